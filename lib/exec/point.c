@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The simulated code's side of a step. */
+#include "exec/point.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void yield_pending(struct context *c, struct pending pending)
+{
+	c->pending = pending;
+	coroutine_yield(&c->co);
+	c->holds_rest = false;
+	c->observed = digest_mix(c->observed, pending.object ^ pending.kind);
+}
+
+void point(enum point_kind kind, uint64_t object, enum access_mode mode)
+{
+	yield_pending(exec_current->running, (struct pending){kind, mode, object, NULL, NULL});
+}
+
+void point_described(enum point_kind kind, uint64_t object, announce_fn describe, const void *arg)
+{
+	yield_pending(exec_current->running,
+		      (struct pending){kind, ACCESS_READ, object, describe, arg});
+}
+
+void observe(uint64_t value)
+{
+	struct context *c = exec_current->running;
+
+	c->observed = digest_mix(c->observed, value);
+}
+
+void point_rest(uint64_t place, const uint64_t *values, unsigned nr)
+{
+	struct context *c = exec_current->running;
+
+	c->observed = digest_mix(place, nr);
+	for (unsigned i = 0; i < nr; i++)
+		c->observed = digest_mix(c->observed, values[i]);
+	c->holds_rest = true;
+}
+
+void touch(uint64_t object, enum access_mode mode)
+{
+	struct step_log *log = &exec_current->log;
+
+	if (log->nr < STEP_TOUCH_MAX)
+		log->touched[log->nr++] = (struct access){object, mode};
+}
+
+bool note_wanted(void)
+{
+	return exec_current->log.recording;
+}
+
+void note(const char *format, ...)
+{
+	struct step_log *log = &exec_current->log;
+	size_t used;
+	va_list args;
+
+	if (!log->recording)
+		return;
+	used = strlen(log->note);
+	if (used && used + 2 < sizeof(log->note)) {
+		memcpy(log->note + used, "; ", 3);
+		used += 2;
+	}
+	va_start(args, format);
+	vsnprintf(log->note + used, sizeof(log->note) - used, format, args);
+	va_end(args);
+}
+
+void event(enum event_kind kind, uint64_t where)
+{
+	struct exec *exec = exec_current;
+
+	if (exec->event)
+		exec->event(exec->event_payload, kind, where);
+}
+
+void retired(void)
+{
+	exec_current->log.retired = true;
+}
+
+uint32_t birth_name(void)
+{
+	struct exec *exec = exec_current;
+
+	if (!exec || !exec->running)
+		return ++exec->setup_births;
+	return (uint32_t)exec->running->id << 20 | ++exec->running->births;
+}
+
+void violate(enum oracle oracle, const uint64_t *objects, unsigned nr, const char *format, ...)
+{
+	struct violation *v = &exec_current->violation;
+	va_list args;
+
+	if (v->found || !(exec_current->oracles >> oracle & 1))
+		return;
+	v->found = true;
+	v->oracle = oracle;
+	v->nr_objects = nr < VIOLATION_OBJECTS ? nr : VIOLATION_OBJECTS;
+	memcpy(v->object, objects, v->nr_objects * sizeof(*objects));
+	va_start(args, format);
+	vsnprintf(v->text, sizeof(v->text), format, args);
+	va_end(args);
+}
+
+void context_die(void)
+{
+	struct context *c = exec_current->running;
+
+	c->status = CONTEXT_DONE;
+	c->pending = (struct pending){0};
+	coroutine_yield(&c->co);
+	__builtin_unreachable();
+}
+
+void exec_assume(bool condition)
+{
+	if (condition)
+		return;
+	exec_current->assumed_away = true;
+	context_die();
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What code on a simulated CPU calls: announce an access, yield, then do it.
+ *
+ *	point(POINT_READ, object, ACCESS_READ);	   // others may run here
+ *	value = *word;
+ *	observe(value);				   // what the code knows from now on
+ */
+#ifndef EXEC_POINT_H
+#define EXEC_POINT_H
+
+#include "exec/exec.h"
+
+/* Announce one access that is always possible, and wait for the turn. */
+void point(enum point_kind kind, uint64_t object, enum access_mode mode);
+
+/* Announce what @describe says; @arg must stay valid (it may stand on the caller's stack). */
+void point_described(enum point_kind kind, uint64_t object, announce_fn describe,
+		     const void *arg);
+
+/* The code has learned @value from shared state. */
+void observe(uint64_t value);
+
+/*
+ * A declared loop head: all that the code still knows is @values (and where it stands, @place).
+ * What it had observed before no longer tells states apart.
+ */
+void point_rest(uint64_t place, const uint64_t *values, unsigned nr);
+
+/* The running step also touches @object (a release, an effect that belongs to it). */
+void touch(uint64_t object, enum access_mode mode);
+
+/* Say what the running step does, for tables; the format is only worked out when recording. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+bool note_wanted(void);
+
+/* Something happened that a scenario may ask for. */
+void event(enum event_kind kind, uint64_t where);
+
+/* A user instruction completed in this step. */
+void retired(void);
+
+/* A name that no other object of this kind has, the same in every equivalent run. */
+uint32_t birth_name(void);
+
+/*
+ * An oracle fires. @objects are what the failing look read. Only the first firing of a run
+ * counts, and only if the oracle is on; the caller goes on.
+ */
+void violate(enum oracle oracle, const uint64_t *objects, unsigned nr, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The simulated kernel cannot go on here: the running context ends. */
+void context_die(void) __attribute__((noreturn));
+
+/* What does not satisfy @condition is not a run of this program: it ends and does not count. */
+void exec_assume(bool condition);
+
+#endif
