@@ -39,17 +39,18 @@ choose() {
   done
 }
 
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null 2>&1; then
-    sudo "$@"
-  else
-    die "Need root, and there is no sudo. As root, run: $*"
-  fi
+apt() {
+  sudo=
+  [ "$(id -u)" -eq 0 ] || sudo=sudo
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" </dev/null
 }
 
-apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" </dev/null; }
+# quietly LOG COMMAND...: runs it, and shows what it printed only if it fails.
+quietly() {
+  log=$1
+  shift
+  "$@" >"$log" 2>&1 || { cat "$log"; return 1; }
+}
 
 # need_packages PURPOSE...: installs what is missing on Debian and Ubuntu; elsewhere says what is
 # needed and stops, unless NUMASIM_HAVE_PACKAGES says that it is there.
@@ -63,18 +64,23 @@ need_packages() {
   lacking=$(wanted "$@" | missing)
   [ -n "$lacking" ] || return 0
   say 'Installing what is missing:' $(echo "$lacking" | sed 's/ .*//')
-  apt update
-  apt install -y --no-install-recommends $(echo "$lacking" | choose)
+  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
+    die 'Need root, and there is no sudo. As root, run:' apt-get install $(echo "$lacking" | choose)
+  fi
+  mkdir -p build
+  quietly build/packages.log apt update
+  quietly build/packages.log apt install -y --no-install-recommends $(echo "$lacking" | choose)
 }
 
-# configure DIR OPTION...: a Meson build directory with these options, made or brought up to date.
-# One that cannot be brought up to date (another compiler, another version of Meson) is made anew.
-configure() {
+# build DIR OPTION...: configures a Meson build directory with these options and builds it. One that
+# cannot be brought up to date (another compiler, another version of Meson) is made anew.
+build() {
   dir=$1
   shift
-  if [ -f "$dir/build.ninja" ] && meson setup --reconfigure "$dir" "$@" >/dev/null 2>&1; then
-    return 0
+  mkdir -p "$(dirname "$dir")"
+  if ! [ -f "$dir/build.ninja" ] || ! meson setup --reconfigure "$dir" "$@" >/dev/null 2>&1; then
+    rm -rf "$dir"
+    quietly "$dir.log" meson setup "$dir" "$@" || return 1
   fi
-  rm -rf "$dir"
-  meson setup "$dir" "$@" >"$dir.log" 2>&1 || { cat "$dir.log"; return 1; }
+  quietly "$dir.log" ninja -C "$dir"
 }

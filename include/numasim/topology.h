@@ -33,12 +33,13 @@
  * under Linux. A CPU that no node holds (such files come from processes that could not see all
  * nodes) is left out of the machine and listed by numasim_topology_lost_cpus().
  *
- * **Distances** are what firmware's SLIT and Linux's `node<N>/distance` say: 10 from a node to
- * itself, 11 to 255 to another; the matrix may be asymmetric. Pairs without a recorded distance get
- * Linux's own defaults, 10 and 20 (v6.1, include/linux/topology.h: LOCAL_DISTANCE and
- * REMOTE_DISTANCE). A matrix that Linux would throw away is not used either (v6.1,
- * drivers/acpi/numa/srat.c, slit_valid(): the diagonal must be 10 and the rest above it;
- * [from memory]): see numasim_topology_distances().
+ * **Distances** are what Linux's `node<N>/distance` says, 1 to 255: mostly 10 from a node to itself
+ * and more to another. They are kept as recorded, also where they are asymmetric or odd: machines
+ * exist whose memory-only node is 14 from itself. Pairs without a recorded distance get Linux's own
+ * defaults, 10 and 20 (v6.1, include/linux/topology.h: LOCAL_DISTANCE and REMOTE_DISTANCE). A matrix
+ * with a value that no such file can hold (Linux keeps a distance in one byte: v6.1,
+ * arch/x86/mm/numa.c, numa_set_distance()) measures something else, and is not used; see
+ * numasim_topology_distances().
  *
  * **Untrusted input.** hwloc's XML reader is known to crash on some malformed files, therefore
  * hwloc never runs in the calling process: every load forks a short-lived child which reads the
@@ -93,7 +94,7 @@ enum numasim_distances {
 	NUMASIM_DISTANCES_DEFAULT,  /**< none recorded: 10 to itself, 20 to others */
 	NUMASIM_DISTANCES_RECORDED, /**< the source has one for every pair of nodes */
 	NUMASIM_DISTANCES_PARTIAL,  /**< recorded for some nodes, default for the other pairs */
-	NUMASIM_DISTANCES_UNUSABLE, /**< recorded, but Linux would throw it away: all default */
+	NUMASIM_DISTANCES_UNUSABLE, /**< recorded, but with values beyond 1 to 255: all default */
 };
 
 /** The nodes and CPUs of a computer. Constant once loaded, so threads may share it. */
@@ -193,7 +194,7 @@ NUMASIM_API int numasim_topology_cpu_node(unsigned *node, const struct numasim_t
 /**
  * How far memory of node @p to is for CPUs of node @p from.
  *
- * @param[out] distance 10 to 255, in Linux's unit: 10 is local
+ * @param[out] distance 1 to 255, in Linux's unit: 10 is local
  * @param      topology whose
  * @param      from     id of a node
  * @param      to       id of a node

@@ -1,40 +1,65 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rows: every fix, draft and rework that a kernel may have or lack. What each of them is stands
- * in rows.def; here are only their names.
+ * The rows: every fix, draft and rework that a kernel may have or lack. The table itself is
+ * rows.def; code asks for a row by its name, people by commit id, subject or nickname.
  */
 #ifndef KERNEL_ROWS_H
 #define KERNEL_ROWS_H
 
+#include "base/error.h"
+#include "kernel/version.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ROW_NONE, then one constant per row of rows.def, in its order. */
 enum kernel_row {
-	ROW_A1_TLB_FLUSH_PENDING,    /* 20841405940e */
-	ROW_A2_PENDING_BARRIER,      /* af2c1401e6f9 */
-	ROW_A3_PENDING_COUNTER,      /* 16af97dc5a89 */
-	ROW_A9_THP_CLOSE_RACES,      /* 3f926ab945b6 */
-	ROW_A10_THP_WAIT,            /* 42836f5f8baa */
-	ROW_A11_SPLIT_PREVENT,       /* 587fe586f44a */
-	ROW_A11_ANON_VMA_BAIL,       /* c3a489cac38d */
-	ROW_A12_GUP_SERIALISE,       /* 2b4847e73004 */
-	ROW_A13_NOTIFIERS,           /* f714f4f20e59 */
-	ROW_A15_MPROTECT_CLEARS_HINT, /* 1667918b6483 */
-	ROW_A16_READ_BEFORE_CLEAR,   /* f123d74abf91 */
-	ROW_A16_PMD_NO_CLEAR,        /* 5a6dac3ec5f5 */
-	ROW_A16_PTE_NO_CLEAR,        /* 0c5f83c23ca7 */
-	ROW_A17_SKIP_INACCESSIBLE,   /* 3c67f4745587 */
-	ROW_A18_COUNT_ONE,           /* 0255d4918480 */
-	ROW_A18_COUNT_PAGES,         /* 72403b4a0fbd */
-	ROW_A19_NO_DISRUPT,          /* de466bd628e8 */
-	ROW_A20_THP_COUNT,           /* 04fa5d6a6547 */
-	ROW_A20_THP_COUNT_REFINED,   /* 340ef3902cf2 */
-	ROW_A23_HOLD_PAGE,           /* 3c226c637b69 */
-	ROW_A25_PMD_UNDER_LOCK,      /* 5d833062139d */
-	ROW_DRAFT_14_15,
-	ROW_DRAFT_NUMA_TLB_LAZY,
-	ROW_DRAFT_MASHED,
-	ROW_CPUPID,                  /* the page remembers cpu and pid, not the last node: 3.13 */
-	ROW_SPLIT_PMD_LOCK,          /* one lock per PMD table: 3.13 */
-	ROW_MAPCOUNT_NUMA_SHARED,    /* pages mapped more than once are armed and moved: 3.13 */
+	ROW_NONE,
+#define ROW(ident, ...) ROW_##ident,
+#include "kernel/rows.def"
+#undef ROW
 	NR_KERNEL_ROWS
 };
+
+enum row_kind {
+	ROW_FIX,    /* closes a bug */
+	ROW_REWORK, /* changes how something is done */
+	ROW_DRAFT,  /* was posted, never merged */
+};
+
+#define ROW_LINKS 4 /* other rows that a row may name, and a terminating ROW_NONE */
+
+struct row {
+	const char *ident;	  /* "A1_TLB_FLUSH_PENDING" */
+	const char *id;		  /* first 12 digits of the commit, or NULL */
+	const char *name;	  /* what people call it, or NULL; a row has an id or a name */
+	const char *subject;	  /* of the commit or mail, or NULL */
+	enum row_kind kind;
+	uint32_t opened;	  /* fixes: first version with the bug; 0: older than the list */
+	uint32_t closed;	  /* first version that has the row; NEVER for drafts */
+	const char *backports;	  /* stable releases that have it too: "6.1.53 6.12.111"; or NULL */
+	uint16_t requires[ROW_LINKS];  /* cannot be had without these */
+	uint16_t conflicts[ROW_LINKS]; /* cannot be had with these (said on one side) */
+	uint16_t replaces[ROW_LINKS];  /* whose code this row took away */
+	const char *bugs;	  /* catalogue numbers, "A22 A27"; or NULL */
+	const char *memory;	  /* what is not verified: "the candidate"; NULL: nothing */
+	const char *shown_by;	  /* scenario file that shows it, or NULL */
+	bool asked;		  /* code of lib/ asks about it; otherwise it is only history */
+	const char *steps;	  /* what it changes, in a sentence or two */
+};
+
+/* The row @row; not ROW_NONE. */
+const struct row *row_get(enum kernel_row row);
+
+/* What to call @row: its commit id, or its name if it has none. */
+const char *row_label(enum kernel_row row);
+
+/*
+ * Find a row by what a person wrote: seven or more digits of its commit id (or all 40), its name,
+ * or how its subject starts, upper or lower case. -ENOENT says what looks like it, -EINVAL that
+ * several match.
+ */
+int row_find(enum kernel_row *row, const char *text, struct numasim_error *err);
 
 #endif

@@ -60,7 +60,8 @@ static void print_distances(FILE *out, const struct numasim_topology *t)
 	fputc('\n', out);
 }
 
-int numasim_topology_numactl(char **text, const struct numasim_topology *t, const uint64_t *free_bytes)
+int numasim_topology_numactl(char **text, const struct numasim_topology *t,
+			     const uint64_t *free_bytes)
 {
 	char *buffer = NULL;
 	size_t size;

@@ -70,7 +70,7 @@ def room_include(path, name):
     if '/' not in name or target not in house.ROOMS:
         return f'"{name}" does not name a room: write "room/file.h"'
     if house.RANK[target] > house.RANK[layer_of(path)]:
-        return f'{layer_of(path)} includes "{name}", but {target} stands above it'
+        return f'{layer_of(path)} includes "{name}", but {target} comes later in the house'
     return None
 
 
@@ -82,7 +82,7 @@ def public_include(path, name):
         return f'<{name}>: no room is known to implement it: add it to ROOM_OF_HEADER in ' \
                'tests/layers/house.py'
     if house.RANK[room] > house.RANK[layer_of(path)]:
-        return f'{layer_of(path)} includes <{name}>, but {room}, which implements it, stands above'
+        return f'{layer_of(path)} includes <{name}>, but {room}, its room, comes later in the house'
     return None
 
 

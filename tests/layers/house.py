@@ -5,7 +5,7 @@ ROOMS = ['base', 'exec', 'machine', 'x86', 'kernel', 'sched', 'mm', 'numa', 'che
          'sim', 'scenario', 'report', 'compat']
 
 # A public header counts as the room that implements it. numasim.h includes all of them and is for
-# users only, so it stands above every room.
+# users only, so it comes after every room.
 ROOM_OF_HEADER = {
     'export.h': 'base', 'error.h': 'base', 'version.h': 'base',
     'exec.h': 'exec',

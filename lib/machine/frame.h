@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Physical frames: two levels of descriptors.
+ *
+ * A block is 2 MiB. It is unused, or one huge page, or broken into 512 frames; only a broken
+ * block has a record per frame. Records stand in reserved address space per node, indexed by the
+ * frame's place in the node, so a huge machine costs only what it touches:
+ *
+ *   space.block[]   | 64 bytes per 2 MiB block: head page, kind, how many records are in use
+ *   space.page[]    | 32 bytes per 4 KiB frame, only touched in broken blocks
+ *   space.window    | the memory itself, only touched where tables (or stored bytes) are
+ */
+#ifndef MACHINE_FRAME_H
+#define MACHINE_FRAME_H
+
+#include "base/state.h"
+#include "machine/phys.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FRAME_SHIFT   12
+#define FRAME_SIZE    4096
+#define BLOCK_SHIFT   21
+#define BLOCK_FRAMES  512
+#define NO_FRAME      UINT64_MAX
+
+/* The descriptor of a 4 KiB frame, or of the head of a huge page: the kernel's struct page. */
+struct page {
+	uint32_t flags;	     /* enum page_flag bits */
+	int32_t count;	     /* references */
+	int32_t mapcount;    /* entries that map it */
+	uint32_t mapping;    /* name of the anon_vma; 0: none */
+	uint32_t index;	     /* place in the mapping, in pages; a table: its struct table */
+	uint32_t cpupid;     /* who took the last hint fault */
+	uint32_t name;	     /* birth name of this use of the frame */
+	uint16_t node;	     /* index of its node */
+	uint16_t generation; /* counts how often it was freed */
+};
+static_assert(sizeof(struct page) == 32, "a frame's record is 32 bytes");
+
+enum page_flag {
+	PAGE_HEAD = 1 << 0,   /* a huge page */
+	PAGE_TABLE = 1 << 1,  /* holds a page table */
+	PAGE_LRU = 1 << 2,    /* on an LRU list */
+	PAGE_LOCKED = 1 << 3,
+	PAGE_UPTODATE = 1 << 4,
+	PAGE_DIRTY = 1 << 5,
+	PAGE_ACTIVE = 1 << 6,
+	PAGE_SWAPBACKED = 1 << 7,
+	PAGE_FREE = 1 << 8,   /* nobody owns it */
+	PAGE_ZERO = 1 << 9,   /* the zero page */
+	PAGE_REFERENCED = 1 << 10,
+};
+
+enum block_kind {
+	BLOCK_UNUSED, /* never touched, or free as a whole */
+	BLOCK_HUGE,
+	BLOCK_BROKEN,
+};
+
+struct block {
+	struct page head; /* valid when the block is a huge page (or was one) */
+	uint8_t kind;
+	uint8_t touched;  /* its records are part of the state */
+	uint16_t used;	  /* broken: frames [0, used) have been handed out before */
+	uint32_t next;	  /* next touched block of the node, + 1 */
+	uint32_t next_free; /* next free block, + 1 */
+	uint32_t spare[5];
+};
+static_assert(sizeof(struct block) == 64, "a block's descriptor is 64 bytes");
+
+/* Host address space of a node, reserved at its first use. Not state: it never goes back. */
+struct node_space {
+	char *window;
+	struct block *block;
+	struct page *page;
+};
+
+/* A memory node; state. */
+struct node {
+	uint32_t id;		/* as the topology and the kernel name it */
+	uint32_t index;
+	uint64_t start_pfn, nr_frames, nr_blocks;
+	uint64_t next_block;	/* blocks [next_block, nr_blocks) were never used */
+	uint32_t free_block;	/* freed blocks, last freed first, + 1 */
+	uint32_t touched;	/* blocks that were ever used, last first, + 1 */
+	uint64_t free_frame;	/* freed frames of broken blocks, last first, pfn + 1 */
+	uint64_t nr_free;	/* frames */
+	uint32_t breaking;	/* the broken block that still has unused frames, + 1 */
+};
+
+struct numasim_machine;
+
+/* The node that holds @pfn, or NULL. */
+struct node *node_of_pfn(const struct numasim_machine *m, uint64_t pfn);
+
+/* The descriptor of @pfn: its own, or that of the huge page it is part of. NULL: no memory. */
+struct page *pfn_to_page(const struct numasim_machine *m, uint64_t pfn);
+uint64_t page_to_pfn(const struct numasim_machine *m, const struct page *page);
+
+/* The frame that holds host address @p; NO_FRAME when it is not simulated memory. */
+uint64_t host_to_pfn(const struct numasim_machine *m, const void *p);
+
+static inline unsigned page_nr_frames(const struct page *page)
+{
+	return page->flags & PAGE_HEAD ? BLOCK_FRAMES : 1;
+}
+
+/*
+ * Take a block, or a frame, of @node: last freed first. NULL: none left (or the host has no
+ * address space for the node: @m->error says how much was missing). The record is zeroed but for
+ * node and generation. No points: the allocator of lib/mm announces.
+ */
+struct page *frame_take_block(struct numasim_machine *m, struct node *node);
+struct page *frame_take(struct numasim_machine *m, struct node *node);
+
+/* Give it back; its generation counts up. */
+void frame_give(struct numasim_machine *m, struct page *page);
+
+int frame_init(struct numasim_machine *m);
+void frame_destroy(struct numasim_machine *m);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Taking frames from nodes, and copying them. */
+#include "exec/var.h"
+#include "mm/page.h"
+
+struct page *alloc_page_node(unsigned index, bool huge, bool zero)
+{
+	struct numasim_machine *m = current_machine();
+	struct node *node = &m->node[index];
+	struct page *page;
+
+	point(POINT_ALLOC, OBJECT(OBJ_ALLOC, index, 0), ACCESS_WRITE);
+	page = huge ? frame_take_block(m, node) : frame_take(m, node);
+	observe(page != NULL);
+	if (!page)
+		return NULL;
+	page->name = birth_name();
+	page->count = 1;
+	page->cpupid = UINT32_MAX;
+	observe(page->name);
+	note("allocate %spage #%u on node %u", huge ? "huge " : "", page->name & 0xfffff, node->id);
+	return page;
+}
+
+struct page *alloc_page_near(unsigned index, bool huge, bool zero)
+{
+	const struct numasim_machine *m = current_machine();
+	uint64_t tried = 0;
+
+	for (unsigned n = 0; n < m->nr_nodes && n < 64; n++) {
+		struct page *page;
+		unsigned best = m->nr_nodes;
+
+		for (unsigned i = 0; i < m->nr_nodes && i < 64; i++)
+			if (!(tried >> i & 1) && (best == m->nr_nodes ||
+			    machine_distance(m, index, i) < machine_distance(m, index, best)))
+				best = i;
+		if (best == m->nr_nodes)
+			return NULL;
+		tried |= UINT64_C(1) << best;
+		page = alloc_page_node(best, huge, zero);
+		if (page)
+			return page;
+	}
+	return NULL;
+}
+
+struct copy_step {
+	uint64_t dst, src, from, to;
+	int64_t watched;
+	uint32_t dst_name, src_name;
+};
+
+static void describe_copy(struct announcement *a, const void *arg)
+{
+	const struct copy_step *s = arg;
+
+	if (s->watched < 0)
+		return;
+	announce_access(a, OBJECT(OBJ_CONTENT, s->src_name, s->watched >> 3), ACCESS_READ);
+	announce_access(a, OBJECT(OBJ_CONTENT, s->dst_name, s->watched >> 3), ACCESS_WRITE);
+}
+
+void copy_page_contents(struct page *dst, struct page *src)
+{
+	struct numasim_machine *m = current_machine();
+	uint64_t bytes = (uint64_t)page_nr_frames(src) << FRAME_SHIFT;
+	struct copy_step s = {.dst = page_to_pfn(m, dst) << FRAME_SHIFT,
+			      .src = page_to_pfn(m, src) << FRAME_SHIFT,
+			      .dst_name = dst->name, .src_name = src->name};
+	unsigned chunks = content_chunks(m->content, s.src, bytes);
+
+	for (unsigned i = 0; i < chunks; i++) {
+		content_chunk(m->content, s.src, bytes, i, &s.from, &s.to, &s.watched);
+		point_described(POINT_COPY, OBJECT(OBJ_CONTENT, s.src_name, i), describe_copy, &s);
+		content_copy(m->content, s.dst, s.src, s.from, s.to);
+		note("copy page #%u to #%u, part %u of %u", src->name & 0xfffff,
+		     dst->name & 0xfffff, i + 1, chunks);
+	}
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "mm/entry.h"
+
+#include "exec/var.h"
+#include "mm/bits.h"
+#include "mm/page.h"
+#include "mm/tlb.h"
+
+#include <string.h>
+
+const struct page *entry_frame_page(const struct numasim_machine *m, uint64_t entry,
+				    unsigned level)
+{
+	uint64_t pfn;
+
+	if (level > 2 || (level == 2 && !(entry & X86_PSE) && (entry & X86_P)))
+		pfn = (entry & X86_PFN_MASK) >> FRAME_SHIFT;
+	else if (level == 2 ? !kernel_pmd_present(m->kernel, entry)
+			    : !kernel_pte_present(m->kernel, entry))
+		pfn = kernel_is_migration(m->kernel, entry) ? kernel_migration_pfn(m->kernel, entry)
+							    : NO_FRAME;
+	else
+		pfn = level == 2 ? kernel_pmd_pfn(m->kernel, entry)
+				 : kernel_pte_pfn(m->kernel, entry);
+	return pfn == NO_FRAME ? NULL : pfn_to_page(m, pfn);
+}
+
+uint64_t entry_flags(const struct kernel *k, uint64_t entry, const struct page *page)
+{
+	if (!page)
+		return entry;
+	if (kernel_is_migration(k, entry))
+		return UINT64_C(1) << 63 | kernel_swap_kind(k, entry);
+	return entry & ~X86_PFN_MASK;
+}
+
+/* What the code learns from reading @value: flags, and the frame by its name. */
+static void observe_entry(const uint64_t *entry, uint64_t value)
+{
+	const struct numasim_machine *m = current_machine();
+	const struct table *table = entry_table(current_machine(), entry);
+	const struct page *page = value && table ? entry_frame_page(m, value, table->level) : NULL;
+
+	observe(page ? page->name : 0);
+	observe(entry_flags(m->kernel, value, page));
+}
+
+uint64_t entry_read(const uint64_t *entry)
+{
+	uint64_t value;
+
+	point(POINT_READ, entry_object(current_machine(), entry), ACCESS_READ);
+	value = *entry;
+	observe_entry(entry, value);
+	return value;
+}
+
+/* For the table of a witness: what an entry becomes, in the words of the entry table. */
+static void note_entry(const char *verb, uint64_t *entry, uint64_t value)
+{
+	const struct table *table;
+	char text[160];
+
+	if (!note_wanted())
+		return;
+	table = entry_table(current_machine(), entry);
+	kernel_entry_print(current_kernel(), text, sizeof(text), value,
+			   table && table->level == 1 ? 1 : 2);
+	note("%s %s = %s", verb, table && table->level == 1 ? "PTE" : "PMD", text);
+}
+
+void set_entry_at(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value)
+{
+	point(POINT_WRITE, entry_object(current_machine(), entry), ACCESS_WRITE);
+	*entry = value;
+	note_entry("set", entry, value);
+}
+
+uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *entry)
+{
+	uint64_t value;
+
+	point(POINT_UPDATE, entry_object(current_machine(), entry), ACCESS_WRITE);
+	value = *entry;
+	*entry = 0;
+	observe_entry(entry, value);
+	note("clear %s", entry_table(current_machine(), entry)->level == 1 ? "PTE" : "PMD");
+	return value;
+}
+
+pmd_t pmdp_clear_flush(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd)
+{
+	pmd_t value = entry_get_and_clear(vma->vm_mm, address, pmd);
+
+	flush_tlb_range(vma, address, address + HPAGE_SIZE);
+	return value;
+}
+
+/*
+ * v3.8 to v3.12, mm/pgtable-generic.c: no flush for an entry that no processor can have cached,
+ * which is to say that has P = 0. From 20841405940e on an entry without access counts as
+ * accessible while the mm has a flush pending.
+ */
+static bool pte_accessible(struct mm_struct *mm, pte_t pte)
+{
+	if (kernel_pte_hw_present(pte))
+		return true;
+	return has(ROW_A1_TLB_FLUSH_PENDING) && kernel_pte_present(current_kernel(), pte) &&
+	       mm_tlb_flush_pending(mm);
+}
+
+pte_t ptep_clear_flush(struct vm_area_struct *vma, uint64_t address, pte_t *pte)
+{
+	pte_t value = entry_get_and_clear(vma->vm_mm, address, pte);
+
+	if (pte_accessible(vma->vm_mm, value))
+		flush_tlb_page(vma, address);
+	return value;
+}
+
+struct page *pmd_page(pmd_t pmd)
+{
+	return pfn_to_page(current_machine(), kernel_pmd_pfn(current_kernel(), pmd));
+}
+
+struct page *pte_page(pte_t pte)
+{
+	return pfn_to_page(current_machine(), kernel_pte_pfn(current_kernel(), pte));
+}
+
+struct table *entry_table(struct numasim_machine *m, const uint64_t *entry)
+{
+	uint64_t pfn = host_to_pfn(m, entry);
+	struct page *page = pfn == NO_FRAME ? NULL : pfn_to_page(m, pfn);
+
+	if (!page || !(page->flags & PAGE_TABLE) || page->mapping >= m->mm->nr_mm ||
+	    page->index >= TABLE_MAX)
+		return NULL;
+	return &m->mm->mm[page->mapping]->table[page->index];
+}
+
+struct lock *pmd_lockptr(struct mm_struct *mm, const pmd_t *pmd)
+{
+	struct table *table = entry_table(current_machine(), pmd);
+
+	return has(ROW_SPLIT_PMD_LOCK) && table ? &table->ptl : &mm->page_table_lock;
+}
+
+struct lock *pte_lockptr(struct mm_struct *mm, const pte_t *pte)
+{
+	return &entry_table(current_machine(), pte)->ptl;
+}
+
+static uint64_t *entry_in(struct numasim_machine *m, uint64_t table_pa, uint64_t address,
+			  unsigned level)
+{
+	uint64_t *entries = phys_to_host(&m->phys, table_pa);
+
+	return entries ? &entries[x86_slot(address, level)] : NULL;
+}
+
+uint64_t *entry_find(struct numasim_machine *m, struct mm_struct *mm, uint64_t address,
+		     unsigned level)
+{
+	uint64_t pa = mm->pgd;
+
+	for (unsigned at = 4; pa; at--) {
+		uint64_t *entry = entry_in(m, pa, address, at);
+
+		if (!entry || at == level)
+			return entry;
+		if ((*entry & (X86_P | X86_PSE)) != X86_P &&
+		    !(at == 2 && kernel_pmd_numa(m->kernel, *entry) && !(*entry & X86_PSE)))
+			return NULL;
+		pa = *entry & X86_PFN_MASK;
+	}
+	return NULL;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Address spaces. Names are the kernel's; what a field means is what it means there.
+ *
+ *   mm_struct --- mmap ---> vm_area_struct (a list, by address)
+ *       |                       `--- anon_vma
+ *       `--- pgd ---> real page tables in simulated memory; a struct table for each
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "exec/lock.h"
+#include "kernel/kernel.h"
+#include "machine/machine.h"
+#include "sched/task.h"
+#include "x86/cpu.h"
+
+#define HPAGE_SIZE ((uint64_t)FRAME_SIZE * BLOCK_FRAMES)
+#define HPAGE_MASK (~(HPAGE_SIZE - 1))
+#define PAGE_MASK_4K (~(uint64_t)(FRAME_SIZE - 1))
+
+#define MM_MAX	  8
+#define TABLE_MAX 64
+#define MM_NODES  256
+#define ANON_VMA_MAX 256
+
+/* Classes of locks, for printing. */
+enum lock_class {
+	LOCK_MMAP_SEM = 1,
+	LOCK_PAGE_TABLE, /* mm->page_table_lock */
+	LOCK_TABLE,	 /* one page table's own */
+	LOCK_ANON_VMA,
+	LOCK_LRU,
+	LOCK_PAGE,	 /* PG_locked */
+	LOCK_USER,	 /* of code that users of the library bring */
+};
+
+/* Fields of an mm that are shared words, as parts of OBJECT(OBJ_MM, name, ...). */
+enum mm_field {
+	MM_CPUMASK = 1,
+	MM_FLUSH_PENDING,
+	MM_NUMA_TLB_LAZY,
+	MM_NEXT_SCAN,
+	MM_SCAN_OFFSET,
+	MM_SCAN_SEQ,
+	MM_VMAS,
+	MM_FIRST_NID,
+};
+#define MM_OBJECT(mm, field) OBJECT(OBJ_MM, (mm)->name, (field))
+
+/* One mapping's family: what page->mapping of its anonymous pages names, by number. */
+struct anon_vma {
+	struct rwlock lock;
+	int32_t refcount;
+	uint32_t number;	    /* place in mm_room.anon_vma, + 1 */
+	struct vm_area_struct *vma; /* the one mapping; fork makes it a tree */
+};
+
+enum vm_flags {
+	VM_READ = 1 << 0,
+	VM_WRITE = 1 << 1,
+	VM_EXEC = 1 << 2,
+	VM_HUGEPAGE = 1 << 3,
+	VM_NOHUGEPAGE = 1 << 4,
+};
+
+struct vm_area_struct {
+	uint64_t vm_start, vm_end;
+	uint32_t vm_flags;
+	struct mm_struct *vm_mm;
+	struct anon_vma *anon_vma;
+	struct vm_area_struct *vm_next;
+};
+
+/* A page table in use: page->index of its frame is its number in mm->table. */
+struct table {
+	struct lock ptl;
+	struct mm_struct *mm;
+	uint64_t base; /* the first address that it translates */
+	uint64_t pa;   /* where it is */
+	uint8_t level; /* 1: entries map 4 KiB ... 4 or 5: the top */
+	bool used;
+};
+
+struct mm_struct {
+	uint32_t name; /* birth name */
+	char label[32];
+	uint64_t pgd; /* physical address of the top table */
+	struct rwlock mmap_sem;
+	struct lock page_table_lock;
+	struct vm_area_struct *mmap;
+	uint64_t cpumask;	    /* bit per machine CPU index that has the tables loaded */
+	int32_t tlb_flush_pending;  /* 20841405940e: a boolean; 16af97dc5a89: a counter */
+	int32_t numa_tlb_lazy;	    /* draft of mail 004 */
+	uint64_t numa_next_scan;    /* ms */
+	uint64_t numa_scan_offset;  /* bytes */
+	int32_t numa_scan_seq;
+	int32_t first_nid;	    /* 3.8: NUMA_PTE_SCAN_INIT (-1), the first node, or _ACTIVE (-2) */
+	uint64_t next_address;	    /* where mmap without a hint maps */
+	uint64_t anon_rss;	    /* pages; statistics */
+	uint64_t deposit;	    /* tables put by for splits: list through page->index, pfn */
+	uint32_t nr_deposited;
+	struct table table[TABLE_MAX];
+};
+
+/* Event counters (/proc/vmstat); statistics that no decision reads. */
+#define VM_EVENTS(X)                                                                               \
+	X(PGFAULT, "pgfault")                                                                      \
+	X(NUMA_PTE_UPDATES, "numa_pte_updates")                                                    \
+	X(NUMA_HUGE_PTE_UPDATES, "numa_huge_pte_updates")                                          \
+	X(NUMA_HINT_FAULTS, "numa_hint_faults")                                                    \
+	X(NUMA_HINT_FAULTS_LOCAL, "numa_hint_faults_local")                                        \
+	X(NUMA_PAGES_MIGRATED, "numa_pages_migrated")                                              \
+	X(PGMIGRATE_SUCCESS, "pgmigrate_success")                                                  \
+	X(PGMIGRATE_FAIL, "pgmigrate_fail")                                                        \
+	X(THP_FAULT_ALLOC, "thp_fault_alloc")                                                      \
+	X(THP_FAULT_FALLBACK, "thp_fault_fallback")
+enum vm_event {
+#define X(id, name) VM_EVENT_##id,
+	VM_EVENTS(X)
+#undef X
+	VM_EVENT_NR
+};
+
+enum thp_mode { THP_NEVER, THP_MADVISE, THP_ALWAYS };
+
+struct numa_hooks;
+
+/* What lib/mm keeps per machine; in the arena. */
+struct mm_room {
+	struct mm_struct *mm[MM_MAX];
+	unsigned nr_mm;
+	struct task_struct *task[TASK_MAX];
+	unsigned nr_tasks;
+	struct anon_vma *anon_vma[ANON_VMA_MAX];
+	unsigned nr_anon_vmas;
+	struct lock lru_lock[MM_NODES];
+	const struct numa_hooks *numa;
+	enum thp_mode thp;
+	bool two_step_walk;	/* the walk and the access of an instruction are separate steps */
+	uint64_t zero_pfn;
+	uint64_t vm_event[VM_EVENT_NR];
+	uint64_t migrate_window_pages[MM_NODES]; /* rate limit of hint migrations, per node */
+	uint64_t migrate_window_end[MM_NODES];
+};
+
+int mm_init(struct numasim_machine *m);
+
+/* Make an address space with an empty top table. */
+int mm_create(struct numasim_machine *m, struct mm_struct **mm, const char *label);
+
+/* Add an anonymous private mapping (set-up; syscalls of columns come through the same). */
+int mm_map_anon(struct numasim_machine *m, struct vm_area_struct **vma, struct mm_struct *mm,
+		uint64_t length, uint32_t vm_flags, bool align_huge);
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, uint64_t address);
+
+static inline const struct kernel *current_kernel(void)
+{
+	return current_machine()->kernel;
+}
+
+static inline bool has(enum kernel_row row)
+{
+	return kernel_has(current_machine()->kernel, row);
+}
+
+static inline void count_vm_events(enum vm_event item, uint64_t n)
+{
+	current_machine()->mm->vm_event[item] += n;
+}
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "mm/page.h"
+
+#include "exec/var.h"
+
+/* A look at a page that nobody holds: the use-after-free oracle wants to know. */
+static void check_alive(struct page *page, const char *what)
+{
+	struct observer *o = &current_machine()->observer;
+
+	if (page->flags & PAGE_FREE && o->touched_free)
+		o->touched_free(o->self, page, what);
+}
+
+int32_t page_count(struct page *page)
+{
+	int32_t value = shared_read32(PAGE_OBJECT(page, PAGE_F_COUNT), &page->count);
+
+	check_alive(page, "reads the reference count");
+	return value;
+}
+
+/* The frame of an empty entry is frame 0, which no machine hands out and nothing maps. */
+int32_t page_mapcount(struct page *page)
+{
+	int32_t value;
+
+	if (!page)
+		return 0;
+	value = shared_read32(PAGE_OBJECT(page, PAGE_F_MAPCOUNT), &page->mapcount);
+	check_alive(page, "reads the map count");
+	return value;
+}
+
+void get_page(struct page *page)
+{
+	shared_add32(PAGE_OBJECT(page, PAGE_F_COUNT), &page->count, 1);
+	check_alive(page, "takes a reference");
+}
+
+bool get_page_unless_zero(struct page *page)
+{
+	bool got;
+
+	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_COUNT), ACCESS_WRITE);
+	got = page->count > 0;
+	page->count += got;
+	observe(got);
+	return got;
+}
+
+/* Hand the frame back to its node. */
+static void free_page(struct page *page)
+{
+	point(POINT_FREE, OBJECT(OBJ_ALLOC, page->node, 0), ACCESS_WRITE);
+	note("free page #%u", page->name & 0xfffff);
+	frame_give(current_machine(), page);
+}
+
+static void lru_remove(struct page *page)
+{
+	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
+
+	local_irq_disable();
+	lock_take(lock);
+	page->flags &= ~PAGE_LRU;
+	lock_release(lock);
+	local_irq_enable();
+}
+
+void put_page(struct page *page)
+{
+	int32_t left;
+
+	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_COUNT), ACCESS_WRITE);
+	check_alive(page, "drops a reference");
+	left = --page->count;
+	observe((uint32_t)left);
+	if (left)
+		return;
+	if (page->flags & PAGE_LRU)
+		lru_remove(page);
+	free_page(page);
+}
+
+bool trylock_page(struct page *page)
+{
+	bool got;
+
+	point(POINT_TRYLOCK, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
+	check_alive(page, "tries the page lock");
+	got = !(page->flags & PAGE_LOCKED);
+	page->flags |= PAGE_LOCKED;
+	observe(got);
+	return got;
+}
+
+bool page_locked(struct page *page)
+{
+	bool locked;
+
+	if (!page)
+		return false;
+	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_READ);
+	check_alive(page, "tests the page lock");
+	locked = page->flags & PAGE_LOCKED;
+	observe(locked);
+	return locked;
+}
+
+static void describe_unlocked(struct announcement *a, const void *arg)
+{
+	const struct page *page = arg;
+
+	announce_access(a, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_READ);
+	a->enabled = !(page->flags & PAGE_LOCKED);
+	a->waits_for = PAGE_OBJECT(page, PAGE_F_LOCK);
+}
+
+static void describe_lock(struct announcement *a, const void *arg)
+{
+	describe_unlocked(a, arg);
+	a->access[0].mode = ACCESS_WRITE;
+}
+
+void lock_page(struct page *page)
+{
+	point_described(POINT_LOCK, PAGE_OBJECT(page, PAGE_F_LOCK), describe_lock, page);
+	check_alive(page, "takes the page lock");
+	page->flags |= PAGE_LOCKED;
+}
+
+void unlock_page(struct page *page)
+{
+	if (exec_current->unlock_is_point)
+		point(POINT_UNLOCK, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
+	else
+		touch(PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
+	check_alive(page, "drops the page lock");
+	page->flags &= ~PAGE_LOCKED;
+}
+
+/*
+ * The test, and if the page is locked a sleep until it is not, and the test again
+ * (v3.8, mm/filemap.c and kernel/wait.c).
+ */
+void wait_on_page_locked(struct page *page)
+{
+	while (page_locked(page)) {
+		note("wait for the page lock");
+		point_described(POINT_WAIT, PAGE_OBJECT(page, PAGE_F_LOCK), describe_unlocked,
+				page);
+		event(EVENT_WAITED, page_to_pfn(current_machine(), page));
+	}
+}
+
+void page_add_anon_rmap(struct page *page, const struct vm_area_struct *vma, uint64_t address)
+{
+	shared_add32(PAGE_OBJECT(page, PAGE_F_MAPCOUNT), &page->mapcount, 1);
+	check_alive(page, "gets a mapping");
+	page->mapping = vma->anon_vma->number;
+	page->index = address >> FRAME_SHIFT;
+}
+
+void page_add_new_anon_rmap(struct page *page, const struct vm_area_struct *vma,
+			    uint64_t address)
+{
+	page->flags |= PAGE_SWAPBACKED;
+	page_add_anon_rmap(page, vma, address);
+	lru_cache_add(page);
+}
+
+void page_remove_rmap(struct page *page)
+{
+	shared_add32(PAGE_OBJECT(page, PAGE_F_MAPCOUNT), &page->mapcount, -1);
+	check_alive(page, "loses a mapping");
+}
+
+uint32_t page_cpupid_xchg_last(struct page *page, uint32_t cpupid)
+{
+	uint32_t last;
+
+	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_CPUPID), ACCESS_WRITE);
+	check_alive(page, "swaps the last-fault tag");
+	last = page->cpupid;
+	page->cpupid = cpupid;
+	observe(last);
+	return last;
+}
+
+uint32_t page_cpupid_last(struct page *page)
+{
+	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_CPUPID), ACCESS_READ);
+	check_alive(page, "reads the last-fault tag");
+	observe(page->cpupid);
+	return page->cpupid;
+}
+
+/* v3.8, mm/vmscan.c: the flag is tested before and under the LRU lock. */
+bool isolate_lru_page(struct page *page)
+{
+	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
+	bool isolated;
+
+	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_READ);
+	check_alive(page, "tests the LRU flag");
+	observe(page->flags & PAGE_LRU);
+	if (!(page->flags & PAGE_LRU))
+		return false;
+	local_irq_disable();
+	lock_take(lock);
+	isolated = page->flags & PAGE_LRU;
+	observe(isolated);
+	if (isolated) {
+		get_page(page);
+		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+		page->flags &= ~PAGE_LRU;
+		note("isolate the page from the LRU");
+	}
+	lock_release(lock);
+	local_irq_enable();
+	return isolated;
+}
+
+void lru_cache_add(struct page *page)
+{
+	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
+
+	local_irq_disable();
+	lock_take(lock);
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	page->flags |= PAGE_LRU;
+	lock_release(lock);
+	local_irq_enable();
+}
+
+void putback_lru_page(struct page *page)
+{
+	lru_cache_add(page);
+	put_page(page);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making page tables. */
+#include "mm/bits.h"
+#include "mm/entry.h"
+#include "mm/page.h"
+
+#include <string.h>
+
+#define TOP_LEVEL 4
+
+/* Turn @page into an empty table of @level that translates from @address on. */
+static struct table *table_init(struct numasim_machine *m, struct mm_struct *mm,
+				struct page *page, uint64_t address, unsigned level)
+{
+	uint64_t span = x86_level_size(level) * 512;
+	unsigned at = 0;
+
+	while (at < TABLE_MAX && mm->table[at].used)
+		at++;
+	if (at == TABLE_MAX)
+		return NULL;
+	page->flags = PAGE_TABLE;
+	page->index = at;
+	for (page->mapping = 0; m->mm->mm[page->mapping] != mm;)
+		page->mapping++;
+	mm->table[at] = (struct table){.mm = mm, .base = address & ~(span - 1), .level = level,
+				       .used = true,
+				       .pa = page_to_pfn(m, page) << FRAME_SHIFT};
+	lock_init(&mm->table[at].ptl, page->name, LOCK_TABLE);
+	memset(phys_to_host(&m->phys, mm->table[at].pa), 0, FRAME_SIZE);
+	return &mm->table[at];
+}
+
+static unsigned local_node(void)
+{
+	struct task_struct *task = current_task();
+
+	return task && task->home_node >= 0 ? (unsigned)task->home_node : this_cpu()->node;
+}
+
+/* Forget a table that lost the race to be installed. */
+static void table_drop(struct table *table, struct page *page)
+{
+	table->used = false;
+	put_page(page);
+}
+
+/* The lock under which an entry of @level gets its table. */
+static struct lock *populate_lock(struct mm_struct *mm, uint64_t *entry, unsigned level)
+{
+	return level == 2 ? pmd_lockptr(mm, entry) : &mm->page_table_lock;
+}
+
+/* The table below @entry (of @level), made if there is none. 0: out of memory. */
+static bool populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, unsigned level)
+{
+	struct page *page = alloc_page_near(local_node(), false, false);
+	struct table *table = page ? table_init(current_machine(), mm, page, address, level - 1)
+				   : NULL;
+	struct lock *lock;
+
+	if (!table) {
+		if (page)
+			put_page(page);
+		return false;
+	}
+	lock = populate_lock(mm, entry, level);
+	lock_take(lock);
+	if (entry_none(entry_read(entry)))
+		set_entry_at(mm, address, entry, table->pa | X86_P | X86_RW | X86_US | X86_A | X86_D);
+	else {
+		table_drop(table, page);
+	}
+	lock_release(lock);
+	return true;
+}
+
+static bool top_table(struct mm_struct *mm)
+{
+	struct page *page;
+
+	if (mm->pgd)
+		return true;
+	page = alloc_page_near(local_node(), false, false);
+	if (!page || !table_init(current_machine(), mm, page, 0, TOP_LEVEL))
+		return false;
+	mm->pgd = page_to_pfn(current_machine(), page) << FRAME_SHIFT;
+	for (unsigned i = 0; i < current_machine()->nr_cpus; i++)
+		if (current_machine()->cpu[i].mm == mm)
+			current_machine()->cpu[i].cr3 = mm->pgd;
+	return true;
+}
+
+uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level)
+{
+	struct numasim_machine *m = current_machine();
+	uint64_t pa;
+
+	if (!top_table(mm))
+		return NULL;
+	pa = mm->pgd;
+	for (unsigned at = TOP_LEVEL; ; at--) {
+		uint64_t *entries = phys_to_host(&m->phys, pa);
+		uint64_t *entry = &entries[x86_slot(address, at)];
+		uint64_t value;
+
+		if (at == level)
+			return entry;
+		value = entry_read(entry);
+		if (entry_none(value)) {
+			if (!populate(mm, entry, address, at))
+				return NULL;
+			value = entry_read(entry);
+		}
+		pa = value & X86_PFN_MASK;
+	}
+}
+
+/* pgtable_trans_huge_deposit(), v3.8 mm/pgtable-generic.c: a table put by for a later split. */
+void table_deposit(struct mm_struct *mm, struct page *page)
+{
+	page->flags = PAGE_TABLE;
+	page->index = TABLE_MAX;
+	page->mapping = UINT32_MAX;
+	page->cpupid = mm->deposit;
+	mm->deposit = page_to_pfn(current_machine(), page);
+	mm->nr_deposited++;
+}

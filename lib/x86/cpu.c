@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Processors: their state, and interprocessor interrupts. The actors are in cpu_actors.c. */
+#include "x86/cpu.h"
+
+#include <errno.h>
+
+uint64_t entry_object(const struct numasim_machine *m, const uint64_t *entry)
+{
+	uint64_t pfn = host_to_pfn(m, entry);
+	const struct page *page = pfn == NO_FRAME ? NULL : pfn_to_page(m, pfn);
+
+	if (!page)
+		return OBJECT(OBJ_ENTRY, 0, 0);
+	return OBJECT(OBJ_ENTRY, page->name, ((uintptr_t)entry & (FRAME_SIZE - 1)) / sizeof(*entry));
+}
+
+void cpu_announce_walk(struct announcement *a, const struct numasim_machine *m,
+		       const struct x86_walk *w)
+{
+	for (unsigned i = 0; i < w->nr; i++)
+		announce_access(a, entry_object(m, w->step[i].host),
+				w->step[i].after != w->step[i].seen ? ACCESS_WRITE : ACCESS_READ);
+}
+
+void cpu_tlb_fill(struct numasim_machine *m, struct cpu *cpu, const struct x86_walk *w,
+		  uint64_t va)
+{
+	struct x86_tlb_entry e = x86_tlb_entry_of(w, 0, va);
+	const struct page *page = pfn_to_page(m, e.pfn);
+
+	if (page) {
+		e.frame_name = page->name;
+		e.frame_generation = page->generation;
+	}
+	if (x86_tlb_fill(cpu->tlb, &e) == -ENOSPC) { /* a real one would lose another */
+		x86_tlb_drop_one(cpu->tlb, 0);
+		x86_tlb_fill(cpu->tlb, &e);
+	}
+}
+
+int cpu_add(struct numasim_machine *m, struct cpu **out, uint32_t id, uint32_t node)
+{
+	struct cpu *cpu = &m->cpu[m->nr_cpus];
+
+	if (m->nr_cpus == CPU_MAX)
+		return -ENOSPC;
+	*cpu = (struct cpu){.id = id, .index = m->nr_cpus, .node = node};
+	cpu->mode = (struct x86_mode){.wp = true, .nxe = true, .pge = true, .gbpages = true,
+				      .maxphyaddr = 46};
+	cpu->tlb = arena_alloc(m->arena, x86_tlbset_size(CPU_TLB_ENTRIES));
+	if (!cpu->tlb)
+		return -ENOMEM;
+	x86_tlbset_init(cpu->tlb, CPU_TLB_ENTRIES);
+	m->nr_cpus++;
+	*out = cpu;
+	return 0;
+}
+
+/* ---- interrupts between processors ---- */
+
+void cpu_ipi_send(struct cpu *target, void (*fn)(struct cpu *, const struct ipi *), void *mm,
+		  uint64_t start, uint64_t end)
+{
+	struct cpu *self = this_cpu();
+
+	point(POINT_IPI_SEND, CPU_OBJ_IPI(target), ACCESS_WRITE);
+	target->ipi[self->index] = (struct ipi){true, fn, mm, start, end};
+}
+
+static void describe_wait(struct announcement *a, const void *arg)
+{
+	const struct cpu *self = arg;
+	const struct numasim_machine *m = current_machine();
+
+	for (unsigned i = 0; i < m->nr_cpus; i++) {
+		if (i == self->index)
+			continue;
+		announce_access(a, CPU_OBJ_IPI(&m->cpu[i]), ACCESS_READ);
+		if (m->cpu[i].ipi[self->index].pending) {
+			a->enabled = false;
+			a->waits_for = CPU_OBJ_IPI(&m->cpu[i]);
+		}
+	}
+}
+
+void cpu_ipi_wait(void)
+{
+	struct cpu *self = this_cpu();
+
+	point_described(POINT_WAIT, CPU_OBJ_IPI(self), describe_wait, self);
+}
+
+void local_irq_disable(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	point(POINT_IRQ_OFF, CPU_OBJ_IRQ(cpu), ACCESS_WRITE);
+	cpu->irq_off++;
+}
+
+void local_irq_enable(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	touch(CPU_OBJ_IRQ(cpu), ACCESS_WRITE);
+	cpu->irq_off--;
+}
+
+/* ---- state ---- */
+
+static void digest_tlb(const struct numasim_machine *m, const struct cpu *cpu,
+		       struct digest_sink *sink)
+{
+	for (uint32_t i = 0; i < cpu->tlb->nr; i++) {
+		const struct x86_tlb_entry *e = &cpu->tlb->entry[i];
+		const struct page *page = pfn_to_page(m, e->pfn);
+		uint64_t flags = (uint64_t)e->rw | e->us << 1 | e->nx << 2 | e->dirty << 3 |
+				 e->global << 4 | (uint64_t)e->level << 8;
+
+		digest_put(sink, e->va | flags << 48);
+		digest_put(sink, (uint64_t)e->frame_name << 32 | (page ? page->name : 0));
+		/* the low half says which life, relative to now; the high half: marks of flushes */
+		digest_put(sink, (page && page->generation == (uint16_t)e->frame_generation) |
+					 (e->frame_generation & 0xffff0000));
+	}
+}
+
+static void digest_cpus(void *self, struct digest_sink *sink)
+{
+	struct numasim_machine *m = self;
+
+	for (unsigned i = 0; i < m->nr_cpus; i++) {
+		const struct cpu *cpu = &m->cpu[i];
+
+		digest_put(sink, (uint64_t)cpu->irq_off << 32 | cpu->walker_budget << 1 |
+					 cpu->mid_instruction);
+		for (unsigned k = 0; k < m->nr_cpus; k++)
+			if (cpu->ipi[k].pending)
+				digest_put(sink, digest_mix(cpu->ipi[k].start + k,
+							    cpu->ipi[k].end));
+		digest_put(sink, cpu->tlb->nr);
+		digest_tlb(m, cpu, sink);
+	}
+}
+
+int cpu_init(struct numasim_machine *m)
+{
+	m->cpu = arena_alloc(m->arena, CPU_MAX * sizeof(*m->cpu));
+	if (!m->cpu)
+		return -ENOMEM;
+	return state_register(&m->exec.state, (struct state_part){"cpus", NULL, digest_cpus, m});
+}

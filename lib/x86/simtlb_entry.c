@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looking at the entries of the simulator's TLB from outside, and putting some in. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "x86/simtlb.h"
+
+static void unpack(struct numasim_tlb_entry *out, uint64_t tag, uint64_t entry)
+{
+	int64_t va = (int64_t)(tag & ~(simtlb_offset_mask(0) << SIMTLB_VA_SHIFT | 0x7f));
+
+	memset(out, 0, sizeof(*out));
+	out->va = (uint64_t)(va >> SIMTLB_VA_SHIFT);
+	out->pa = entry & SIMTLB_FRAME;
+	out->pcid = (tag & SIMTLB_PCID_MASK) >> SIMTLB_PCID_SHIFT;
+	out->size = (uint8_t)simtlb_entry_size(entry);
+	out->pkey = (entry & SIMTLB_RIGHTS) >> SIMTLB_PKEY_SHIFT;
+	out->writable = entry & SIMTLB_RW;
+	out->user = entry & SIMTLB_US;
+	out->nx = entry & SIMTLB_NX;
+	out->dirty = entry & SIMTLB_D;
+	out->global = entry & SIMTLB_G;
+}
+
+static uint64_t pack(const struct numasim_tlb_entry *in)
+{
+	return in->pa | (in->writable ? SIMTLB_RW : 0) | (in->user ? SIMTLB_US : 0) |
+	       (in->nx ? SIMTLB_NX : 0) | (in->dirty ? SIMTLB_D : 0) |
+	       (in->global ? SIMTLB_G : 0) | (uint64_t)in->pkey << SIMTLB_PKEY_SHIFT |
+	       (uint64_t)in->size << SIMTLB_SIZE_SHIFT;
+}
+
+/* The way of @level that holds @va's page in @class, or NULL. */
+static const uint64_t *find(const uint64_t **entry, const struct numasim_tlb *tlb, unsigned level,
+			    unsigned class, uint64_t va, uint64_t pcid_bits)
+{
+	unsigned size = simtlb_class_size(class), home = simtlb_home(&tlb->geometry, level, size);
+	uint64_t key = simtlb_tag(va, class, pcid_bits);
+	const struct numasim_tlb_array *shape;
+	size_t first;
+
+	if (home == NUMASIM_TLB_ARRAYS)
+		return NULL;
+	shape = &tlb->geometry.level[level][home];
+	first = (size_t)simtlb_set(shape, va, size) * simtlb_lanes(shape);
+	for (size_t i = first; i < first + shape->ways; i++)
+		if (tlb->array[level][home].tag[i] == key) {
+			*entry = &tlb->array[level][home].entry[i];
+			return &tlb->array[level][home].tag[i];
+		}
+	return NULL;
+}
+
+int numasim_tlb_lookup(struct numasim_tlb_entry *entry, const struct numasim_tlb *tlb, uint64_t va)
+{
+	static const uint8_t order[] = {1, 2, 3, 5, 6, 7};
+	const uint64_t *tag, *found;
+
+	if (!simtlb_canonical(tlb, va))
+		return 0;
+	for (unsigned level = 0; level < NUMASIM_TLB_LEVELS; level++)
+		for (unsigned i = 0; i < sizeof(order); i++) {
+			tag = find(&found, tlb, level, order[i], va, tlb->pcid_bits);
+			if (!tag)
+				continue;
+			if (entry)
+				unpack(entry, *tag, *found);
+			return (int)level + 1;
+		}
+	return 0;
+}
+
+static int check_entry(const struct numasim_tlb *tlb, const struct numasim_tlb_entry *entry,
+		       struct numasim_error *err)
+{
+	if (entry->size >= NUMASIM_TLB_SIZES)
+		return error_set(err, -EINVAL, "page size %u; 0 is 4K, 1 is 2M, 2 is 1G",
+				 entry->size);
+	if ((entry->va | entry->pa) & simtlb_offset_mask(entry->size))
+		return error_set(err, -EINVAL,
+				 "va 0x%" PRIx64 " and pa 0x%" PRIx64
+				 " are not both multiples of the page size 0x%" PRIx64,
+				 entry->va, entry->pa, simtlb_offset_mask(entry->size) + 1);
+	if (!simtlb_canonical(tlb, entry->va))
+		return error_set(err, -EINVAL, "va 0x%" PRIx64 " is not canonical", entry->va);
+	if (entry->pa & ~SIMTLB_FRAME)
+		return error_set(err, -EINVAL, "pa 0x%" PRIx64 " has more than 52 bits", entry->pa);
+	if (entry->pcid > 0xfff || (entry->global && entry->pcid))
+		return error_set(err, -EINVAL, "pcid %u; 0 to 4095, and 0 if global", entry->pcid);
+	if (entry->pkey > 15)
+		return error_set(err, -EINVAL, "protection key %u; 0 to 15", entry->pkey);
+	return 0;
+}
+
+int numasim_tlb_fill(struct numasim_tlb *tlb, const struct numasim_tlb_entry *entry,
+		     struct numasim_error *err)
+{
+	int rc = check_entry(tlb, entry, err);
+	uint64_t packed, pcid_bits, tag;
+	const uint64_t *old;
+
+	if (rc)
+		return rc;
+	packed = pack(entry);
+	pcid_bits = (uint64_t)entry->pcid << SIMTLB_PCID_SHIFT;
+	tag = simtlb_tag_of(entry->va, packed, pcid_bits);
+	for (unsigned level = NUMASIM_TLB_LEVELS; level--;) {
+		if (find(&old, tlb, level, tag & SIMTLB_CLASS, entry->va, pcid_bits))
+			*(uint64_t *)old = packed;
+		else
+			tlb->ops->fill(tlb, level, tag, packed);
+	}
+	return 0;
+}
+
+int numasim_tlb_foreach(const struct numasim_tlb *tlb,
+			int (*visit)(const struct numasim_tlb_entry *entry, int level,
+				     void *payload),
+			void *payload)
+{
+	for (unsigned level = 0; level < NUMASIM_TLB_LEVELS; level++)
+		for (unsigned a = 0; a < NUMASIM_TLB_ARRAYS; a++) {
+			const struct simtlb_array *array = &tlb->array[level][a];
+			const struct numasim_tlb_array *shape = &tlb->geometry.level[level][a];
+			size_t n = (size_t)shape->sets * simtlb_lanes(shape);
+
+			for (size_t i = 0; i < n; i++) {
+				struct numasim_tlb_entry entry;
+				int rc;
+
+				if (!array->tag[i])
+					continue;
+				unpack(&entry, array->tag[i], array->entry[i]);
+				rc = visit(&entry, (int)level + 1, payload);
+				if (rc)
+					return rc;
+			}
+		}
+	return 0;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The four things that the simulator's TLB does to the lanes of a set, with SSE2 or, where
+ * SIMTLB_VEC_AVX2 is defined, AVX2. Both give the same results for all inputs. Lanes are stored
+ * with the width that they are loaded with, because a wide load that follows a narrow store into
+ * it waits for the store to reach the cache.
+ */
+#ifndef X86_SIMTLB_VEC_H
+#define X86_SIMTLB_VEC_H
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#define SIMTLB_INLINE static inline __attribute__((always_inline))
+
+/* Lanes are constant in the code of a preset: unroll. Clang does it by itself. */
+#ifdef __clang__
+#define SIMTLB_UNROLL
+#else
+#define SIMTLB_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+#ifdef SIMTLB_VEC_AVX2
+
+/* Which of 4 lanes equal @key: a mask. */
+SIMTLB_INLINE unsigned vec_match4(const uint64_t *tag, uint64_t key)
+{
+	__m256i hit = _mm256_cmpeq_epi64(_mm256_load_si256((const __m256i *)tag),
+					 _mm256_set1_epi64x((long long)key));
+
+	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(hit));
+}
+
+/* tag[lane] = value. */
+SIMTLB_INLINE void vec_store_lane(uint64_t *tag, unsigned lane, uint64_t value)
+{
+	__m256i *group = (__m256i *)(tag + (lane & ~3u));
+	__m256i here = _mm256_cmpeq_epi64(_mm256_set_epi64x(3, 2, 1, 0),
+					  _mm256_set1_epi64x((long long)(lane & 3)));
+
+	_mm256_store_si256(group, _mm256_blendv_epi8(_mm256_load_si256(group),
+						     _mm256_set1_epi64x((long long)value), here));
+}
+
+#else
+
+SIMTLB_INLINE unsigned vec_match2(const uint64_t *tag, __m128i key)
+{
+	__m128i half = _mm_cmpeq_epi32(_mm_load_si128((const __m128i *)tag), key);
+	__m128i both = _mm_and_si128(half, _mm_shuffle_epi32(half, _MM_SHUFFLE(2, 3, 0, 1)));
+
+	return (unsigned)_mm_movemask_pd(_mm_castsi128_pd(both));
+}
+
+SIMTLB_INLINE unsigned vec_match4(const uint64_t *tag, uint64_t key)
+{
+	__m128i wanted = _mm_set1_epi64x((long long)key);
+
+	return vec_match2(tag, wanted) | vec_match2(tag + 2, wanted) << 2;
+}
+
+SIMTLB_INLINE void vec_store_lane(uint64_t *tag, unsigned lane, uint64_t value)
+{
+	__m128i *group = (__m128i *)(tag + (lane & ~1u));
+	__m128i here = _mm_set1_epi64x(-(long long)(lane & 1));
+	__m128i old = _mm_load_si128(group), new = _mm_set1_epi64x((long long)value);
+
+	here = _mm_xor_si128(here, _mm_set_epi64x(0, -1));
+	_mm_store_si128(group, _mm_or_si128(_mm_and_si128(here, new), _mm_andnot_si128(here, old)));
+}
+
+#endif
+
+/* The lane of @lanes (a multiple of 4) whose tag is @key, or -1. At most one is. */
+SIMTLB_INLINE int vec_find(const uint64_t *tag, unsigned lanes, uint64_t key)
+{
+	for (unsigned base = 0; base < lanes; base += 64) {
+		unsigned end = lanes - base < 64 ? lanes - base : 64;
+		uint64_t mask = 0;
+
+		SIMTLB_UNROLL
+		for (unsigned lane = 0; lane < end; lane += 4)
+			mask |= (uint64_t)vec_match4(tag + base + lane, key) << lane;
+		if (mask)
+			return (int)(base + (unsigned)__builtin_ctzll(mask));
+	}
+	return -1;
+}
+
+/* The first of @lanes (a multiple of 16) whose age is @age; there is one. */
+SIMTLB_INLINE unsigned vec_find_age(const uint8_t *age, unsigned lanes, uint8_t wanted)
+{
+	unsigned mask = 0, base = 0;
+
+	for (; base < lanes; base += 16) {
+		__m128i hit = _mm_cmpeq_epi8(_mm_load_si128((const __m128i *)(age + base)),
+					     _mm_set1_epi8((char)wanted));
+		mask = (unsigned)_mm_movemask_epi8(hit);
+		if (mask)
+			break;
+	}
+	return base + (unsigned)__builtin_ctz(mask | 1u << 31);
+}
+
+/* Make @lane the youngest: those that were younger age by one. */
+SIMTLB_INLINE void vec_touch(uint8_t *age, unsigned lanes, unsigned lane)
+{
+	__m128i mine = _mm_set1_epi8((char)age[lane]), one = _mm_set1_epi8(1);
+	__m128i number = _mm_set_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+	__m128i self = _mm_cmpeq_epi8(number, _mm_set1_epi8((char)(lane & 15)));
+
+	SIMTLB_UNROLL
+	for (unsigned base = 0; base < lanes; base += 16) {
+		__m128i old = _mm_load_si128((const __m128i *)(age + base));
+		__m128i step = _mm_min_epu8(_mm_subs_epu8(mine, old), one);
+		__m128i new = _mm_add_epi8(old, step);
+
+		if (lanes == 16 || base == (lane & ~15u))
+			new = _mm_andnot_si128(self, new);
+		_mm_store_si128((__m128i *)(age + base), new);
+	}
+}
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The page walk: what it reads, what it concludes, what it leaves in memory. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "tables.h"
+
+#define VA UINT64_C(0x00007f1234567000)
+
+static int start(void **state)
+{
+	static struct tables t;
+
+	tables_start(&t, false);
+	*state = &t;
+	return 0;
+}
+
+static int start57(void **state)
+{
+	static struct tables t;
+
+	tables_start(&t, true);
+	*state = &t;
+	return 0;
+}
+
+static int stop(void **state)
+{
+	tables_end(*state);
+	return 0;
+}
+
+static struct x86_walk walk(const struct tables *t, const struct x86_mode *m,
+			    struct x86_access a)
+{
+	struct x86_walk w;
+
+	memset(&w, 0xa5, sizeof(w)); /* the walk may rely on nothing that was there */
+	x86_walk(&w, m, &t->mem, t->cr3, &a);
+	return w;
+}
+
+static struct x86_access user_read(uint64_t va)
+{
+	return (struct x86_access){ .va = va, .user = true };
+}
+
+static struct x86_access user_write(uint64_t va)
+{
+	return (struct x86_access){ .va = va, .user = true, .write = true };
+}
+
+/* Each page size: every entry on the way, the address, the size, the attributes. */
+static void test_translates(void **state)
+{
+	static const struct { unsigned level; uint64_t frame, low; } sizes[] = {
+		{ X86_PTE, 0x12345000, 0xabc },
+		{ X86_PMD, 0x40000000, 0x67abc },
+		{ X86_PUD, 0x80000000, 0x34567abc },
+	};
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+
+	for (int i = 0; i < 3; i++) {
+		uint64_t va = VA + 0xabc - ((uint64_t)i << 39);
+		struct x86_walk w;
+
+		map(t, va, sizes[i].level, sizes[i].frame | USER_TABLE | X86_G | X86_PCD);
+		w = walk(t, &m, user_read(va));
+		assert_int_equal(w.outcome, X86_OK);
+		assert_int_equal(w.cause, X86_CAUSE_NONE);
+		assert_int_equal(w.nr, 4 - sizes[i].level + 1);
+		assert_int_equal(w.level, sizes[i].level);
+		assert_true(w.size == UINT64_C(1) << (12 + 9 * (sizes[i].level - 1)));
+		assert_true(w.pa == sizes[i].frame + (va & (w.size - 1)));
+		assert_true((va & (w.size - 1)) == ((VA + 0xabc) & (w.size - 1)));
+		assert_true(w.rights.rw && w.rights.us && !w.rights.nx);
+		assert_true(w.global && !w.dirty);
+		assert_int_equal(w.memtype, 2);
+		for (unsigned s = 0; s < w.nr; s++) {
+			assert_int_equal(w.step[s].level, 4 - s);
+			assert_ptr_equal(w.step[s].host, entry_of(t, va, 4 - s));
+			assert_ptr_equal(w.step[s].host, phys_to_host(&t->mem, w.step[s].pa));
+			assert_true(w.step[s].seen == *w.step[s].host);
+			assert_true(w.step[s].after == (w.step[s].seen | X86_A));
+		}
+	}
+}
+
+/* PAT is bit 7 of a small page and bit 12 of a large one; PCD and PWT stand still. */
+static void test_memory_type(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+
+	for (unsigned type = 0; type < 8; type++) {
+		uint64_t low = (type & 1 ? X86_PWT : 0) | (type & 2 ? X86_PCD : 0) | USER_TABLE;
+
+		map(t, VA, X86_PTE, 0x1000 | low | (type & 4 ? X86_PAT : 0));
+		assert_int_equal(walk(t, &m, user_read(VA)).memtype, type);
+		map(t, VA - (UINT64_C(1) << 39), X86_PMD, low | (type & 4 ? X86_PAT_LARGE : 0));
+		assert_int_equal(walk(t, &m, user_read(VA - (UINT64_C(1) << 39))).memtype, type);
+	}
+}
+
+/* G counts only with CR4.PGE. */
+static void test_global(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+
+	map(t, VA, X86_PTE, 0x1000 | USER_TABLE | X86_G);
+	assert_true(walk(t, &m, user_read(VA)).global);
+	m.pge = false;
+	assert_false(walk(t, &m, user_read(VA)).global);
+	map(t, VA, X86_PTE, 0x1000 | USER_TABLE);
+	m.pge = true;
+	assert_false(walk(t, &m, user_read(VA)).global);
+}
+
+static void test_five_levels(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+	uint64_t va = UINT64_C(0x00fedcba98765432);
+	struct x86_walk w;
+
+	m.la57 = true;
+	map(t, va, X86_PTE, 0x777000 | USER_TABLE);
+	w = walk(t, &m, user_read(va));
+	assert_int_equal(w.outcome, X86_OK);
+	assert_int_equal(w.nr, 5);
+	assert_int_equal(w.step[0].level, 5);
+	assert_true(w.pa == 0x777432);
+	*entry_of(t, va, X86_PGD) &= ~(uint64_t)X86_RW;
+	assert_false(walk(t, &m, user_read(va)).rights.rw);
+	m.la57 = false;
+	assert_int_equal(walk(t, &m, user_read(va)).outcome, X86_NONCANONICAL);
+}
+
+static void test_canonical(void **state)
+{
+	static const struct { uint64_t va; bool in48, in57; } edges[] = {
+		{ 0, true, true },
+		{ UINT64_C(0x00007fffffffffff), true, true },
+		{ UINT64_C(0x0000800000000000), false, true },
+		{ UINT64_C(0x00ffffffffffffff), false, true },
+		{ UINT64_C(0x0100000000000000), false, false },
+		{ UINT64_C(0x8000000000000000), false, false },
+		{ UINT64_C(0xfeffffffffffffff), false, false },
+		{ UINT64_C(0xff00000000000000), false, true },
+		{ UINT64_C(0xffff7fffffffffff), false, true },
+		{ UINT64_C(0xffff800000000000), true, true },
+		{ UINT64_C(0xffffffffffffffff), true, true },
+	};
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		struct x86_walk w;
+
+		m.la57 = false;
+		assert_int_equal(x86_canonical(&m, edges[i].va), edges[i].in48);
+		w = walk(t, &m, user_read(edges[i].va));
+		assert_int_equal(w.outcome, edges[i].in48 ? X86_FAULT : X86_NONCANONICAL);
+		assert_int_equal(w.nr, edges[i].in48);
+		assert_int_equal(x86_walk_commit(&w), 0);
+		m.la57 = true;
+		assert_int_equal(x86_canonical(&m, edges[i].va), edges[i].in57);
+	}
+}
+
+/* Not present at each level: the walk stops there, and nothing above is lost. */
+static void test_absent(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+
+	map(t, VA, X86_PTE, 0x1000 | USER_TABLE);
+	for (unsigned level = 1; level <= 4; level++) {
+		uint64_t *e = entry_of(t, VA, level), was = *e;
+		struct x86_walk w;
+
+		*e = ~(uint64_t)X86_P; /* whatever else is set does not count */
+		w = walk(t, &m, user_write(VA));
+		assert_int_equal(w.outcome, X86_FAULT);
+		assert_int_equal(w.cause, X86_CAUSE_ABSENT);
+		assert_int_equal(w.error_code, X86_PF_W | X86_PF_U);
+		assert_int_equal(w.nr, 4 - level + 1);
+		assert_int_equal(w.level, 0);
+		assert_true(w.step[w.nr - 1].after == w.step[w.nr - 1].seen);
+		*e = was;
+	}
+}
+
+/* An entry where the machine has no memory: neither read nor guessed. */
+static void test_bus(void **state)
+{
+	static const uint64_t holes[] = { PHYS_GIB_SIZE, 5 * PHYS_GIB_SIZE, UINT64_C(1) << 45 };
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+	struct x86_walk w;
+
+	for (int i = 0; i < 3; i++) {
+		*entry_of(t, VA, X86_PMD) = holes[i] | USER_TABLE;
+		w = walk(t, &m, user_read(VA));
+		assert_int_equal(w.outcome, X86_BUS);
+		assert_int_equal(w.nr, 3);
+		assert_true(w.missing == holes[i] + x86_slot(VA, 1) * 8);
+		assert_int_equal(x86_walk_commit(&w), 0);
+	}
+	/* A page that maps nothing is the caller's to see: the walk itself did not need it. */
+	*entry_of(t, VA, X86_PMD) = PHYS_GIB_SIZE | USER_TABLE | X86_PSE;
+	w = walk(t, &m, user_read(VA));
+	assert_int_equal(w.outcome, X86_OK);
+	assert_null(phys_to_host(&t->mem, w.pa));
+}
+
+/* A read sets A everywhere, a write D in the leaf, a walk ahead no D; a walk alone sets nothing. */
+static void test_accessed_and_dirty(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+	struct x86_access ahead = { .va = VA, .write = true, .probe = true };
+	struct x86_walk w;
+
+	for (unsigned level = 1; level <= 3; level++) {
+		uint64_t va = VA - ((uint64_t)level << 39), leaf;
+
+		map(t, va, level, USER_TABLE);
+		leaf = *entry_of(t, va, level);
+		w = walk(t, &m, user_read(va));
+		assert_true(*entry_of(t, va, level) == leaf);
+		assert_int_equal(x86_walk_commit(&w), 0);
+		assert_true(*entry_of(t, va, level) == (leaf | X86_A));
+		for (unsigned l = level + 1; l <= 4; l++)
+			assert_true(*entry_of(t, va, l) & X86_A);
+		ahead.va = va;
+		w = walk(t, &m, ahead);
+		assert_int_equal(x86_walk_commit(&w), 0);
+		assert_false(w.dirty);
+		assert_true(*entry_of(t, va, level) == (leaf | X86_A));
+		w = walk(t, &m, user_write(va));
+		assert_int_equal(x86_walk_commit(&w), 0);
+		assert_true(w.dirty);
+		assert_true(*entry_of(t, va, level) == (leaf | X86_A | X86_D));
+		for (unsigned l = level + 1; l <= 4; l++)
+			assert_false(*entry_of(t, va, l) & X86_D);
+	}
+}
+
+/* What each choice leaves of A after a fault for lack of a right, and for lack of an entry. */
+static void test_accessed_on_fault(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+
+	for (m.fault_a = X86_FAULT_A_NONE; m.fault_a <= X86_FAULT_A_ALL; m.fault_a++) {
+		bool tables = m.fault_a != X86_FAULT_A_NONE;
+		struct x86_walk w;
+
+		map(t, VA, X86_PTE, 0x1000 | X86_P | X86_US);
+		w = walk(t, &m, user_write(VA));
+		assert_int_equal(w.cause, X86_CAUSE_READ_ONLY);
+		for (int i = 0; i < 3; i++)
+			assert_int_equal(!!(w.step[i].after & X86_A), tables);
+		assert_int_equal(!!(w.step[3].after & X86_A), m.fault_a == X86_FAULT_A_ALL);
+		assert_false(w.step[3].after & X86_D);
+		*entry_of(t, VA, X86_PTE) = 0;
+		w = walk(t, &m, user_write(VA));
+		for (int i = 0; i < 3; i++)
+			assert_int_equal(!!(w.step[i].after & X86_A), tables);
+		assert_true(w.step[3].after == 0);
+	}
+}
+
+/*
+ *	walker                      another CPU
+ *	reads the tables
+ *	                            changes an entry
+ *	sets A, D: finds out?
+ */
+static void test_commit_notices(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+	uint64_t *pte, *pmd;
+	struct x86_walk w;
+
+	map(t, VA, X86_PTE, 0x1000 | USER_TABLE);
+	pte = entry_of(t, VA, X86_PTE);
+	pmd = entry_of(t, VA, X86_PMD);
+	w = walk(t, &m, user_write(VA));
+	*pte = 0;
+	assert_int_equal(x86_walk_commit(&w), -EAGAIN);
+	assert_true(*pte == 0);
+	assert_false(*pmd & X86_A); /* nothing was stored before the trouble was seen */
+
+	*pte = 0x1000 | USER_TABLE | X86_A;
+	*pmd |= X86_A;
+	w = walk(t, &m, user_read(VA));
+	*pmd = 0; /* the processor has no need to look at it again, and does not */
+	*pte = 0x9000 | USER_TABLE;
+	assert_int_equal(x86_walk_commit(&w), 0);
+	assert_true(*pte == (0x9000 | USER_TABLE) && *pmd == 0);
+	assert_true(w.pa == 0x1000);
+}
+
+/* One table at all four levels: its own entry is read four times, and gets A and D once. */
+static void test_self_map(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+	uint64_t *self = entry_at(t, t->cr3, 0, X86_P4D);
+	struct x86_walk w;
+
+	*self = t->cr3 | USER_TABLE;
+	w = walk(t, &m, user_write(0x18));
+	assert_int_equal(w.outcome, X86_OK);
+	assert_true(w.pa == t->cr3 + 0x18);
+	assert_int_equal(x86_walk_commit(&w), 0);
+	assert_true(*self == (t->cr3 | USER_TABLE | X86_A | X86_D));
+}
+
+static void test_cr3_low_bits(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+	struct x86_walk w;
+	struct x86_access a = user_read(VA);
+
+	map(t, VA, X86_PTE, 0x1000 | USER_TABLE);
+	x86_walk(&w, &m, &t->mem, t->cr3 | 0xfff | UINT64_C(1) << 63, &a);
+	assert_int_equal(w.outcome, X86_OK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_translates, start, stop),
+		cmocka_unit_test_setup_teardown(test_memory_type, start, stop),
+		cmocka_unit_test_setup_teardown(test_global, start, stop),
+		cmocka_unit_test_setup_teardown(test_five_levels, start57, stop),
+		cmocka_unit_test_setup_teardown(test_canonical, start, stop),
+		cmocka_unit_test_setup_teardown(test_absent, start, stop),
+		cmocka_unit_test_setup_teardown(test_bus, start, stop),
+		cmocka_unit_test_setup_teardown(test_accessed_and_dirty, start, stop),
+		cmocka_unit_test_setup_teardown(test_accessed_on_fault, start, stop),
+		cmocka_unit_test_setup_teardown(test_commit_notices, start, stop),
+		cmocka_unit_test_setup_teardown(test_self_map, start, stop),
+		cmocka_unit_test_setup_teardown(test_cr3_low_bits, start, stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
