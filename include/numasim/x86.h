@@ -9,16 +9,17 @@
  *
  * An entry that maps or leads to something (bit 0 set) is one of four kinds:
  *
- *       63 62  59 58     52 51                          13 12 11   9 8 7 6 5  4   3   2  1 0
- *      +--+------+---------+------------------------------+--+------+-+-+-+-+---+---+--+--+-+
- *   4K |NX| pkey | ignored | frame, bits 51..12              | ign. |G|*|D|A|PCD|PWT|US|RW|1|  * PAT
- *      +--+------+---------+---------------------+--------+--+------+-+-+-+-+---+---+--+--+-+
- *   2M |NX| pkey | ignored | frame, bits 51..21  |  low 0 |* | ign. |G|1|D|A|PCD|PWT|US|RW|1|  * PAT
- *      +--+------+---------+--------------+------+--------+--+------+-+-+-+-+---+---+--+--+-+
- *   1G |NX| pkey | ignored | frame 51..30 |         low 0 |* | ign. |G|1|D|A|PCD|PWT|US|RW|1|  * PAT
- *      +--+------+---------+--------------+------------------+------+-+-+-+-+---+---+--+--+-+
- *   tbl|NX|  ignored       | table, bits 51..12              | ign. |i|0|i|A|PCD|PWT|US|RW|1|
- *      +--+----------------+---------------------------------+------+-+-+-+-+---+---+--+--+-+
+ *       63 62  59 58   52 51                           13 12 11  9 8 7 6 5  4   3   2  1 0
+ *      +--+------+-------+-------------------------------+--+-----+-+-+-+-+---+---+--+--+-+
+ *   4K |NX| pkey |ignored| frame, bits 51..12               | ign.|G|*|D|A|PCD|PWT|US|RW|1|
+ *      +--+------+-------+---------------------+---------+--+-----+-+-+-+-+---+---+--+--+-+
+ *   2M |NX| pkey |ignored| frame, bits 51..21  |  low 0  |* | ign.|G|1|D|A|PCD|PWT|US|RW|1|
+ *      +--+------+-------+--------------+------+---------+--+-----+-+-+-+-+---+---+--+--+-+
+ *   1G |NX| pkey |ignored| frame 51..30 |         low 0  |* | ign.|G|1|D|A|PCD|PWT|US|RW|1|
+ *      +--+------+-------+--------------+----------------+--+-----+-+-+-+-+---+---+--+--+-+
+ *   tbl|NX|   ignored    | table, bits 51..12               | ign.|i|0|i|A|PCD|PWT|US|RW|1|
+ *      +--+--------------+----------------------------------+-----+-+-+-+-+---+---+--+--+-+
+ *      * PAT          i ignored
  *
  * With bit 0 clear the processor looks at nothing else. Source: Intel SDM vol. 3A section 4.5, the
  * tables of entry formats; AMD APM vol. 2 sections 5.3.3 to 5.3.5 and 5.4.
@@ -73,18 +74,18 @@ enum numasim_x86_kind {
 	X(A, 5, 5, 5, ANY, ANY, "A", "accessed: set by the processor")                             \
 	X(D, 6, 6, 6, ANY, LEAF, "D", "dirty: set by the processor")                               \
 	X(PAT, 7, 7, 7, LEAF_4K, LEAF_4K, "PAT", "memory type of a 4K page, index bit 2")          \
-	X(PSE, 7, 7, 7, HUGE | NUMASIM_X86_TABLE, HUGE, "PSE", "maps a page; reserved in PML4/PML5") \
+	X(PSE, 7, 7, 7, HUGE | NUMASIM_X86_TABLE, HUGE, "PSE", "maps a page; reserved in PML4, 5") \
 	X(G, 8, 8, 8, ANY, LEAF, "G", "global: kept when CR3 is loaded")                           \
 	X(SW1, 9, 9, 9, ANY, NONE, "SW1", "ignored")                                               \
 	X(SW2, 10, 10, 10, ANY, NONE, "SW2", "ignored")                                            \
 	X(SW3, 11, 11, 11, ANY, NONE, "SW3", "ignored")                                            \
-	X(PAT_LARGE, 12, 12, 12, HUGE, HUGE, "PAT_LARGE", "memory type of a huge page, index bit 2") \
+	X(PAT_LARGE, 12, 12, 12, HUGE, HUGE, "PAT_LARGE", "memory type of a huge page, bit 2")     \
 	X(LOW_2M, 13, 20, 0, LEAF_2M, LEAF_2M, "low", "reserved: 2 MiB pages are aligned")         \
 	X(LOW_1G, 13, 29, 0, LEAF_1G, LEAF_1G, "low", "reserved: 1 GiB pages are aligned")         \
 	X(PFN, 12, 51, 12, LEAF_4K | NUMASIM_X86_TABLE, LEAF_4K | NUMASIM_X86_TABLE, "pfn",        \
 	  "frame of the page or of the next table, in units of 4 KiB")                             \
-	X(PFN_2M, 21, 51, 12, LEAF_2M, LEAF_2M, "pfn", "first frame of the page, in units of 4 KiB") \
-	X(PFN_1G, 30, 51, 12, LEAF_1G, LEAF_1G, "pfn", "first frame of the page, in units of 4 KiB") \
+	X(PFN_2M, 21, 51, 12, LEAF_2M, LEAF_2M, "pfn", "first frame, in units of 4 KiB")           \
+	X(PFN_1G, 30, 51, 12, LEAF_1G, LEAF_1G, "pfn", "first frame, in units of 4 KiB")           \
 	X(AV52, 52, 52, 52, ANY, NONE, "AV52", "ignored")                                          \
 	X(AV53, 53, 53, 53, ANY, NONE, "AV53", "ignored")                                          \
 	X(AV54, 54, 54, 54, ANY, NONE, "AV54", "ignored")                                          \

@@ -167,7 +167,7 @@ struct actor {
 };
 
 /* Text and further accesses of the step that ran last; kept outside the state. */
-#define STEP_TOUCH_MAX 64
+#define STEP_TOUCH_MAX 1152 /* a step may look over two tables */
 #define STEP_NOTE_MAX  512
 struct step_log {
 	unsigned nr;

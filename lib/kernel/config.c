@@ -81,7 +81,7 @@ void kernel_config_release(struct kernel *k, size_t release)
 	kernel_format(k);
 }
 
-/* Add to @plan->all what the rows that were asked for require, and say so. */
+/* Add to @plan->wanted what the rows in it require, and all of it to @plan->all. */
 static void close_over(struct plan *plan)
 {
 	bool grown = true;
@@ -92,32 +92,13 @@ static void close_over(struct plan *plan)
 			const uint16_t *r = row_get(i)->requires;
 
 			for (; row_set_has(&plan->wanted, i) && *r; r++) {
-				if (row_set_has(&plan->wanted, *r))
-					continue;
+				grown |= !row_set_has(&plan->wanted, *r);
 				row_set_add(&plan->wanted, *r);
-				grown = true;
-				if (!row_set_has(&plan->all, *r))
-					note_add(&plan->note, "with %s, which %s requires",
-						 row_label(*r), row_label(i));
 			}
 		}
 	}
 	for (int w = 0; w < ROW_SET_WORDS; w++)
 		plan->all.word[w] |= plan->wanted.word[w];
-}
-
-/* What was asked for and is no change. */
-static void note_idle(struct plan *plan, const struct release *release)
-{
-	struct row_set had = effective(&plan->all);
-
-	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++) {
-		if (row_set_has(&plan->asked, i) && row_set_has(&had, i))
-			note_add(&plan->note, "%s already has %s", release->name, row_label(i));
-		if (row_set_has(&plan->unwanted, i) && !row_set_has(&had, i))
-			note_add(&plan->note, "%s does not have %s anyway", release->name,
-				 row_label(i));
-	}
 }
 
 /* Something asked for, or required by it, must stay out, or another row has taken its place. */
@@ -176,17 +157,36 @@ static int check_whole(const struct plan *plan, const struct row_set *set,
 	return 0;
 }
 
-static void note_replaced(struct plan *plan, const struct row_set *set)
+/* Which row that is wanted requires @row. */
+static enum kernel_row requirer(const struct plan *plan, enum kernel_row row)
+{
+	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++)
+		for (const uint16_t *r = row_get(i)->requires; *r; r++)
+			if (*r == row && row_set_has(&plan->wanted, i))
+				return i;
+	return ROW_NONE;
+}
+
+/* What was asked for and is no change, and what changes without having been asked for. */
+static void note_changes(struct plan *plan, const struct row_set *set)
 {
 	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++) {
-		enum kernel_row by;
+		bool had = row_set_has(&plan->had, i), has = row_set_has(set, i);
+		bool asked = row_set_has(&plan->asked, i);
+		const char *label = row_label(i);
 
-		if (!row_set_has(&plan->all, i) || row_set_has(set, i))
-			continue;
-		by = replacer(&plan->all, i);
-		if (row_set_has(&plan->wanted, by))
-			note_add(&plan->note, "without %s, which %s takes away", row_label(i),
-				 row_label(by));
+		if (asked && had)
+			note_add(&plan->note, "%s already has %s", plan->release, label);
+		else if (row_set_has(&plan->unwanted, i) && !had)
+			note_add(&plan->note, "%s does not have %s anyway", plan->release, label);
+		else if (has && !had && !asked && row_set_has(&plan->wanted, i))
+			note_add(&plan->note, "with %s, which %s requires", label,
+				 row_label(requirer(plan, i)));
+		else if (has && !had && !asked)
+			note_add(&plan->note, "with %s again, as nothing takes it away", label);
+		else if (had && !has && !row_set_has(&plan->unwanted, i))
+			note_add(&plan->note, "without %s, which %s takes away", label,
+				 row_label(replacer(&plan->all, i)));
 	}
 }
 
@@ -197,7 +197,7 @@ static int build(struct kernel *k, struct plan *plan, size_t index, struct numas
 	int ret;
 
 	merged_rows(&plan->all, release);
-	note_idle(plan, release);
+	plan->had = effective(&plan->all);
 	close_over(plan);
 	for (int w = 0; w < ROW_SET_WORDS; w++)
 		plan->all.word[w] &= ~plan->unwanted.word[w];
@@ -208,7 +208,7 @@ static int build(struct kernel *k, struct plan *plan, size_t index, struct numas
 	ret = check_whole(plan, &set, err);
 	if (ret)
 		return ret;
-	note_replaced(plan, &set);
+	note_changes(plan, &set);
 	memset(k, 0, sizeof(*k));
 	k->release = (uint32_t)index;
 	k->options = (release->options | plan->options_on) & ~plan->options_off;

@@ -19,6 +19,7 @@ struct plan {
 	struct row_set asked;	    /* by the user */
 	struct row_set wanted;	    /* asked, and what that requires */
 	struct row_set unwanted;
+	struct row_set had;	    /* what the release has by itself */
 	struct row_set all;	    /* merged by the release, plus wanted, minus unwanted */
 	uint32_t options_on;
 	uint32_t options_off;

@@ -76,11 +76,25 @@ static void add(struct text *t, const char *format, ...)
 	}
 }
 
-/* Linux's word for bit @mask of this page's entry, or NULL. */
-static const char *linux_word(const struct kernel *k, uint64_t entry, uint64_t mask,
-			      unsigned level)
+const struct numasim_x86_field *kernel_field_of_bit(unsigned bit, unsigned level, bool leaf)
 {
-	unsigned here = level == X86_PTE ? FLAG_PTE : FLAG_PMD;
+	enum numasim_x86_kind kind = !leaf ? NUMASIM_X86_TABLE :
+				     level == X86_PTE ? NUMASIM_X86_LEAF_4K : NUMASIM_X86_LEAF_2M;
+	const struct numasim_x86_field *fields;
+	size_t count;
+
+	fields = numasim_x86_fields(&count);
+	for (size_t i = 0; i < count; i++)
+		if (fields[i].first == bit && fields[i].last == bit && (fields[i].named_in & kind))
+			return &fields[i];
+	return NULL;
+}
+
+/* Linux's word for bit @mask of this entry, or NULL. Tables have only hints. */
+static const char *linux_word(const struct kernel *k, uint64_t entry, uint64_t mask,
+			      unsigned level, bool leaf)
+{
+	unsigned here = level == X86_PTE ? FLAG_PTE : leaf ? FLAG_PMD : FLAG_NOT_P;
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		unsigned where = flags[i].where;
@@ -114,10 +128,10 @@ static void add_page(struct text *t, const struct kernel *k, uint64_t entry, uns
 			add(t, "pkey=%u", (unsigned)((entry & X86_PKEY) >> X86_PKEY_SHIFT));
 		if (!(entry & mask & ~(frame | X86_PKEY)))
 			continue;
-		word = leaf ? linux_word(k, entry, mask, level) : NULL;
+		word = linux_word(k, entry, mask, level, leaf);
 		field = kernel_field_of_bit(bit, level, leaf);
 		if (word || field)
-			add(t, "%s", word ? word : field->name);
+			add(t, "%s", word ? word : field->word);
 		else
 			add(t, "bit%u", bit);
 	}
@@ -173,6 +187,8 @@ int kernel_entry_print(const struct kernel *k, uint64_t entry, unsigned level, c
 		add_page(&t, k, entry, level, frame);
 	} else if (level == X86_PTE && kernel_pte_file(k, entry)) {
 		add(&t, "file 0x%" PRIx64, entry);
+	} else if (level == X86_PMD && !k->format.pmd_swap) {
+		add(&t, "bad 0x%" PRIx64, entry);
 	} else {
 		add_swap(&t, k, entry);
 	}

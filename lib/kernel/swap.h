@@ -34,6 +34,21 @@ static inline uint64_t kernel_swp_offset(const struct kernel *k, uint64_t entry)
 	return (f->swap_inverted ? ~offset : offset) & mask;
 }
 
+/* All bits of type and offset; what is left are marks. */
+static inline uint64_t kernel_swp_entry_mask(const struct kernel *k)
+{
+	const struct entry_format *f = &k->format;
+
+	return (~UINT64_C(0) >> (64 - f->swap_offset_bits)) << f->swap_offset_shift |
+	       (uint64_t)(SWAP_TYPES - 1) << f->swap_type_shift;
+}
+
+/* Where the offset of a migration entry has young and dirty (they are neighbours); 0: nowhere. */
+static inline uint64_t kernel_migration_ad_bits(const struct kernel *k)
+{
+	return k->format.migration_ad ? UINT64_C(3) << k->format.migration_pfn_bits : 0;
+}
+
 /* What a swap-like entry stands for. */
 static inline enum swap_kind kernel_swp_kind(const struct kernel *k, uint64_t entry)
 {

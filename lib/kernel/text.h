@@ -28,6 +28,9 @@ const char *swap_kind_words(enum swap_kind kind);
 /* Name of the number that comes with it: "pfn", "offset" or "bits". */
 const char *swap_kind_payload(enum swap_kind kind);
 
+/* The processor's flag in bit number @bit of a leaf or table of @level, or NULL. */
+const struct numasim_x86_field *kernel_field_of_bit(unsigned bit, unsigned level, bool leaf);
+
 /*
  * Print @entry of @level (X86_PTE or X86_PMD) as this kernel reads it, lowest bit first:
  *
@@ -38,6 +41,7 @@ const char *swap_kind_payload(enum swap_kind kind);
  *	migration entry WRITE pfn=0x12345 young dirty
  *	swap type=0 offset=0x200 SOFT_DIRTY
  *	file 0x40                                    to v3.19: a non-linear mapping, raw
+ *	bad 0x60                                     a PMD that is nothing known, raw
  *
  * Nothing is left out, and kernel_entry_parse() gets the same value back. An empty entry that has
  * bits which do not count is "none A D". Returns the length as snprintf does.

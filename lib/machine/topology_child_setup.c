@@ -69,13 +69,15 @@ static void lower(int resource, rlim_t soft, rlim_t hard)
 	setrlimit(resource, &limit);
 }
 
-void topology_child_setup(int answer_fd, int notes_fd, char *const environment[],
+void topology_child_setup(pid_t caller, int answer_fd, int notes_fd, char *const environment[],
 			  const struct topology_child_limits *limits)
 {
 	uint64_t used = address_space();
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != caller) /* it died before it could have been noticed */
+		_exit(EXIT_FAILURE);
 	default_signals();
 	own_files(answer_fd, notes_fd);
 	lower(RLIMIT_CORE, 0, 0);

@@ -167,10 +167,6 @@ static int set_source(hwloc_topology_t topology, const struct topology_source *s
 	return -1;
 }
 
-/*
- * The topology is not destroyed at the end: a process about to exit has no use for that, and
- * destroying is one more thing that malformed input could crash.
- */
 void topology_hwloc_job(void *arg)
 {
 	const struct topology_source *source = arg;
@@ -191,4 +187,5 @@ void topology_hwloc_job(void *arg)
 		answer_failure(TOPOLOGY_LOAD, (uint64_t)errno);
 	else
 		answer_loaded(topology, source->kind);
+	hwloc_topology_destroy(topology);
 }

@@ -102,7 +102,9 @@ bool do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_
 
 		if (!pfn)
 			return false;
-		entry = kernel_mk_pte(current_kernel(), pfn, vm_page_prot(vma)) | X86_SW1;
+		entry = kernel_pte_mkspecial(
+			current_kernel(),
+			kernel_mk_pte(current_kernel(), pfn, vm_page_prot(vma)));
 	}
 	lock_take(ptl);
 	if (!pte_none(entry_read(pte))) {
@@ -184,21 +186,24 @@ void huge_pmd_set_accessed(struct mm_struct *mm, struct vm_area_struct *vma, uin
 
 pte_t *pte_alloc_or_retry(struct mm_struct *mm, uint64_t address, pmd_t *pmd)
 {
-	pte_t *pte;
+	pmd_t value;
+	uint64_t *table;
 
-	if (pmd_none(entry_read(pmd))) {
-		pte = entry_alloc(mm, address, 1);
-		if (!pte)
-			return NULL;
-	}
+	if (pmd_none(entry_read(pmd)) && !table_populate(mm, pmd, address, 2))
+		return NULL;
 	if (pmd_trans_huge(entry_read(pmd)))
 		return PTE_RETRY;
-	return entry_find(current_machine(), mm, address, 1);
+	value = entry_read(pmd); /* pte_offset_map() reads it once more */
+	table = phys_to_host(&current_machine()->phys, value & X86_PFN_MASK);
+	if (pmd_bad(value) || !table)
+		kernel_oops("handle_mm_fault takes PMD %#llx for a page table",
+			    (unsigned long long)value);
+	return &table[x86_slot(address, 1)];
 }
 
 bool do_swap_page(struct mm_struct *mm, uint64_t address, pte_t *pte, pte_t entry)
 {
-	if (!kernel_is_migration(current_kernel(), entry))
+	if (!kernel_pte_migration(current_kernel(), entry))
 		kernel_oops("a fault on a swap entry, and there is no swap");
 	migration_entry_wait(mm, address, pte);
 	return true;

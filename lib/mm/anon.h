@@ -29,6 +29,9 @@ pte_t *pte_alloc_or_retry(struct mm_struct *mm, uint64_t address, pmd_t *pmd);
 /* mm/migrate.c of v3.8: sleep until the page of a migration entry is unlocked. */
 void migration_entry_wait(struct mm_struct *mm, uint64_t address, pte_t *pte);
 
+/* The table below the empty @entry of @level; false: out of memory. */
+bool table_populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, unsigned level);
+
 void table_deposit(struct mm_struct *mm, struct page *page);
 
 #endif

@@ -5,46 +5,42 @@
 #define MM_BITS_H
 
 #include "kernel/entry.h"
+#include "kernel/modify.h"
+#include "kernel/swap.h"
 #include "mm/entry.h"
 #include "x86/entry.h"
 
-#define WRAP_PREDICATE(name)                                                                       \
-	static inline bool name(uint64_t value)                                                    \
+#define WRAP(type, name, kernel_name)                                                              \
+	static inline type name(uint64_t value)                                                    \
 	{                                                                                          \
-		return kernel_##name(current_kernel(), value);                                     \
-	}
-#define WRAP_CHANGE(name)                                                                          \
-	static inline uint64_t name(uint64_t value)                                                \
-	{                                                                                          \
-		return kernel_##name(current_kernel(), value);                                     \
+		return kernel_name(current_kernel(), value);                                       \
 	}
 
-WRAP_PREDICATE(pte_none)
-WRAP_PREDICATE(pte_present)
-WRAP_PREDICATE(pte_numa)
-WRAP_PREDICATE(pte_write)
-WRAP_PREDICATE(pte_dirty)
-WRAP_PREDICATE(pte_special)
-WRAP_PREDICATE(pmd_none)
-WRAP_PREDICATE(pmd_present)
-WRAP_PREDICATE(pmd_trans_huge)
-WRAP_PREDICATE(pmd_numa)
-WRAP_PREDICATE(pmd_write)
-WRAP_PREDICATE(pmd_bad)
-WRAP_CHANGE(pte_mknuma)
-WRAP_CHANGE(pte_mknonnuma)
-WRAP_CHANGE(pte_mkdirty)
-WRAP_CHANGE(pte_mkwrite)
-WRAP_CHANGE(pte_mkyoung)
-WRAP_CHANGE(pte_mkold)
-WRAP_CHANGE(pmd_mknuma)
-WRAP_CHANGE(pmd_mknonnuma)
-WRAP_CHANGE(pmd_mkdirty)
-WRAP_CHANGE(pmd_mkwrite)
-WRAP_CHANGE(pmd_mkyoung)
+WRAP(bool, pte_none, kernel_pte_none)
+WRAP(bool, pte_present, kernel_pte_present)
+WRAP(bool, pte_numa, kernel_pte_hint)
+WRAP(bool, pte_write, kernel_pte_write)
+WRAP(bool, pte_dirty, kernel_pte_dirty)
+WRAP(bool, pte_special, kernel_pte_special)
+WRAP(bool, pmd_none, kernel_pmd_none)
+WRAP(bool, pmd_present, kernel_pmd_present)
+WRAP(bool, pmd_trans_huge, kernel_pmd_trans_huge)
+WRAP(bool, pmd_numa, kernel_pmd_hint)
+WRAP(bool, pmd_write, kernel_pmd_write)
+WRAP(bool, pmd_bad, kernel_pmd_bad)
+WRAP(uint64_t, pte_mknuma, kernel_pte_arm)
+WRAP(uint64_t, pte_mknonnuma, kernel_entry_mknonnuma)
+WRAP(uint64_t, pte_mkdirty, kernel_pte_mkdirty)
+WRAP(uint64_t, pte_mkwrite, kernel_pte_mkwrite)
+WRAP(uint64_t, pte_mkyoung, kernel_pte_mkyoung)
+WRAP(uint64_t, pte_mkold, kernel_pte_mkold)
+WRAP(uint64_t, pmd_mknuma, kernel_pmd_arm)
+WRAP(uint64_t, pmd_mknonnuma, kernel_entry_mknonnuma)
+WRAP(uint64_t, pmd_mkdirty, kernel_pmd_mkdirty)
+WRAP(uint64_t, pmd_mkwrite, kernel_pmd_mkwrite)
+WRAP(uint64_t, pmd_mkyoung, kernel_pmd_mkyoung)
 
-#undef WRAP_PREDICATE
-#undef WRAP_CHANGE
+#undef WRAP
 
 /* An entry of an upper level is empty. */
 static inline bool entry_none(uint64_t value)
@@ -52,14 +48,12 @@ static inline bool entry_none(uint64_t value)
 	return pmd_none(value);
 }
 
-/* vm_page_prot of v3.8, arch/x86: readable private mappings map read-only, to copy on write. */
+/* vm_page_prot: private mappings start read-only, RW comes with the write. */
 static inline uint64_t vm_page_prot(const struct vm_area_struct *vma)
 {
-	uint64_t nx = vma->vm_flags & VM_EXEC ? 0 : X86_NX;
-
-	if (!(vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC)))
-		return X86_G | X86_A; /* PAGE_NONE: bit 8 without P */
-	return X86_P | X86_US | X86_A | nx;
+	return kernel_page_prot((vma->vm_flags & VM_READ ? RIGHT_READ : 0) |
+				(vma->vm_flags & VM_WRITE ? RIGHT_WRITE : 0) |
+				(vma->vm_flags & VM_EXEC ? RIGHT_EXEC : 0));
 }
 
 static inline pte_t mk_pte(struct page *page, uint64_t prot)
@@ -69,8 +63,7 @@ static inline pte_t mk_pte(struct page *page, uint64_t prot)
 
 static inline pmd_t mk_huge_pmd(struct page *page, uint64_t prot)
 {
-	return kernel_mk_pmd(current_kernel(), page_to_pfn(current_machine(), page),
-			     prot | X86_PSE);
+	return kernel_mk_huge_pmd(current_kernel(), page_to_pfn(current_machine(), page), prot);
 }
 
 static inline pte_t maybe_mkwrite(pte_t pte, const struct vm_area_struct *vma)

@@ -2,35 +2,42 @@
 #include "mm/entry.h"
 
 #include "exec/var.h"
+#include "kernel/text.h"
 #include "mm/bits.h"
 #include "mm/page.h"
 #include "mm/tlb.h"
 
 #include <string.h>
 
+/* The frame that @entry names, whether or not it is present. */
+static uint64_t entry_pfn(const struct kernel *k, uint64_t entry, unsigned level)
+{
+	bool table = level > 2 || (level == 2 && !(entry & X86_PSE));
+
+	if (level == 2 ? kernel_pmd_migration(k, entry) : level == 1 && kernel_pte_migration(k, entry))
+		return kernel_migration_pfn(k, entry);
+	if (table)
+		return (entry & X86_PFN_MASK) >> FRAME_SHIFT;
+	if (level == 1 && !kernel_pte_present(k, entry))
+		return NO_FRAME;
+	return level == 2 ? kernel_pmd_pfn(k, entry) : kernel_pte_pfn(k, entry);
+}
+
 const struct page *entry_frame_page(const struct numasim_machine *m, uint64_t entry,
 				    unsigned level)
 {
-	uint64_t pfn;
+	uint64_t pfn = entry_pfn(m->kernel, entry, level);
 
-	if (level > 2 || (level == 2 && !(entry & X86_PSE) && (entry & X86_P)))
-		pfn = (entry & X86_PFN_MASK) >> FRAME_SHIFT;
-	else if (level == 2 ? !kernel_pmd_present(m->kernel, entry)
-			    : !kernel_pte_present(m->kernel, entry))
-		pfn = kernel_is_migration(m->kernel, entry) ? kernel_migration_pfn(m->kernel, entry)
-							    : NO_FRAME;
-	else
-		pfn = level == 2 ? kernel_pmd_pfn(m->kernel, entry)
-				 : kernel_pte_pfn(m->kernel, entry);
 	return pfn == NO_FRAME ? NULL : pfn_to_page(m, pfn);
 }
 
-uint64_t entry_flags(const struct kernel *k, uint64_t entry, const struct page *page)
+uint64_t entry_bits(const struct kernel *k, uint64_t entry, const struct page *page)
 {
 	if (!page)
 		return entry;
-	if (kernel_is_migration(k, entry))
-		return UINT64_C(1) << 63 | kernel_swap_kind(k, entry);
+	if (kernel_pte_migration(k, entry))
+		return UINT64_C(1) << 63 | (uint64_t)kernel_swp_kind(k, entry) << 8 |
+		       kernel_migration_marks(k, entry);
 	return entry & ~X86_PFN_MASK;
 }
 
@@ -42,7 +49,7 @@ static void observe_entry(const uint64_t *entry, uint64_t value)
 	const struct page *page = value && table ? entry_frame_page(m, value, table->level) : NULL;
 
 	observe(page ? page->name : 0);
-	observe(entry_flags(m->kernel, value, page));
+	observe(entry_bits(m->kernel, value, page));
 }
 
 uint64_t entry_read(const uint64_t *entry)
@@ -64,8 +71,8 @@ static void note_entry(const char *verb, uint64_t *entry, uint64_t value)
 	if (!note_wanted())
 		return;
 	table = entry_table(current_machine(), entry);
-	kernel_entry_print(current_kernel(), text, sizeof(text), value,
-			   table && table->level == 1 ? 1 : 2);
+	kernel_entry_print(current_kernel(), value, table && table->level == 1 ? 1 : 2, text,
+			   sizeof(text));
 	note("%s %s = %s", verb, table && table->level == 1 ? "PTE" : "PMD", text);
 }
 
@@ -103,10 +110,11 @@ pmd_t pmdp_clear_flush(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd)
  */
 static bool pte_accessible(struct mm_struct *mm, pte_t pte)
 {
-	if (kernel_pte_hw_present(pte))
+	if (kernel_pte_accessible(current_kernel(), pte, false))
 		return true;
-	return has(ROW_A1_TLB_FLUSH_PENDING) && kernel_pte_present(current_kernel(), pte) &&
-	       mm_tlb_flush_pending(mm);
+	if (!kernel_pte_accessible(current_kernel(), pte, true))
+		return false;
+	return mm_tlb_flush_pending(mm);
 }
 
 pte_t ptep_clear_flush(struct vm_area_struct *vma, uint64_t address, pte_t *pte)
@@ -170,7 +178,7 @@ uint64_t *entry_find(struct numasim_machine *m, struct mm_struct *mm, uint64_t a
 		if (!entry || at == level)
 			return entry;
 		if ((*entry & (X86_P | X86_PSE)) != X86_P &&
-		    !(at == 2 && kernel_pmd_numa(m->kernel, *entry) && !(*entry & X86_PSE)))
+		    !(at == 2 && kernel_pmd_hint(m->kernel, *entry) && !(*entry & X86_PSE)))
 			return NULL;
 		pa = *entry & X86_PFN_MASK;
 	}

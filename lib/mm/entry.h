@@ -49,7 +49,7 @@ uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level);
 /* What digests see of an entry: the frame's descriptor (NULL: none), and the other bits. */
 const struct page *entry_frame_page(const struct numasim_machine *m, uint64_t entry,
 				    unsigned level);
-uint64_t entry_flags(const struct kernel *k, uint64_t entry, const struct page *page);
+uint64_t entry_bits(const struct kernel *k, uint64_t entry, const struct page *page);
 
 /* The table that holds @entry. */
 struct table *entry_table(struct numasim_machine *m, const uint64_t *entry);

@@ -40,7 +40,7 @@ static void digest_table(const struct numasim_machine *m, const struct table *ta
 			continue;
 		page = entry_frame_page(m, entry, table->level);
 		digest_put(sink, (uint64_t)i << 48 | (page ? page->name : 0));
-		digest_put(sink, entry_flags(m->kernel, entry, page));
+		digest_put(sink, entry_bits(m->kernel, entry, page));
 	}
 }
 
@@ -110,7 +110,7 @@ int mm_create(struct numasim_machine *m, struct mm_struct **out, const char *lab
 	rwlock_init(&mm->mmap_sem, mm->name, LOCK_MMAP_SEM);
 	lock_init(&mm->page_table_lock, mm->name, LOCK_PAGE_TABLE);
 	mm->next_address = MMAP_BASE + m->mm->nr_mm * (UINT64_C(1) << 38);
-	mm->first_nid = -1;
+	mm->first_nid = NUMA_SCAN_INIT;
 	m->mm->mm[m->mm->nr_mm++] = mm;
 	*out = mm;
 	return 0;

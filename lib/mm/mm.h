@@ -95,7 +95,9 @@ struct mm_struct {
 	uint64_t numa_next_scan;    /* ms */
 	uint64_t numa_scan_offset;  /* bytes */
 	int32_t numa_scan_seq;
-	int32_t first_nid;	    /* 3.8: NUMA_PTE_SCAN_INIT (-1), the first node, or _ACTIVE (-2) */
+	int32_t first_nid;	    /* to 3.12: the first node that it ran on, or one of these: */
+#define NUMA_SCAN_INIT	 (-1)	    /* has not been scanned */
+#define NUMA_SCAN_ACTIVE (-2)	    /* has run on a second node */
 	uint64_t next_address;	    /* where mmap without a hint maps */
 	uint64_t anon_rss;	    /* pages; statistics */
 	uint64_t deposit;	    /* tables put by for splits: list through page->index, pfn */

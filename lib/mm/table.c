@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Making page tables. */
+#include "mm/anon.h"
 #include "mm/bits.h"
 #include "mm/entry.h"
 #include "mm/page.h"
@@ -51,8 +52,8 @@ static struct lock *populate_lock(struct mm_struct *mm, uint64_t *entry, unsigne
 	return level == 2 ? pmd_lockptr(mm, entry) : &mm->page_table_lock;
 }
 
-/* The table below @entry (of @level), made if there is none. 0: out of memory. */
-static bool populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, unsigned level)
+/* The table below @entry (of @level), made if there is none. False: out of memory. */
+bool table_populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, unsigned level)
 {
 	struct page *page = alloc_page_near(local_node(), false, false);
 	struct table *table = page ? table_init(current_machine(), mm, page, address, level - 1)
@@ -67,7 +68,7 @@ static bool populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, un
 	lock = populate_lock(mm, entry, level);
 	lock_take(lock);
 	if (entry_none(entry_read(entry)))
-		set_entry_at(mm, address, entry, table->pa | X86_P | X86_RW | X86_US | X86_A | X86_D);
+		set_entry_at(mm, address, entry, kernel_mk_table(current_kernel(), table->pa >> FRAME_SHIFT));
 	else {
 		table_drop(table, page);
 	}
@@ -108,7 +109,7 @@ uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level)
 			return entry;
 		value = entry_read(entry);
 		if (entry_none(value)) {
-			if (!populate(mm, entry, address, at))
+			if (!table_populate(mm, entry, address, at))
 				return NULL;
 			value = entry_read(entry);
 		}

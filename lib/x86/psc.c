@@ -80,7 +80,7 @@ int x86_psc_fill(struct x86_psc *p, uint16_t pcid, uint64_t va, const struct x86
 		const struct x86_step *s = &w->step[i];
 		struct x86_psc_entry e;
 
-		x86_rights_narrow(&r, s->seen, s->level);
+		x86_rights_narrow(&r, s->seen);
 		e = (struct x86_psc_entry){
 			.va = va & ~(x86_level_size(s->level) - 1),
 			.table = s->seen & X86_PFN_MASK,

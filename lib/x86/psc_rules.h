@@ -43,9 +43,9 @@ struct x86_rules {
 
 /* Intel: SDM vol. 3A 4.10.4. */
 extern const struct x86_rules x86_rules_intel;
-/* AMD with EFER.TCE = 0, as Linux ran it until v6.14: APM vol. 2 5.5.3. */
+/* AMD with EFER.TCE = 0, as Linux runs it before v6.15 (M): APM vol. 2 5.5.3. */
 extern const struct x86_rules x86_rules_amd;
-/* AMD with EFER.TCE = 1 (Linux sets it since v6.15, M). */
+/* AMD with EFER.TCE = 1, which Linux sets since v6.15 (M). */
 extern const struct x86_rules x86_rules_amd_tce;
 
 /* The preset called @name, or NULL. */

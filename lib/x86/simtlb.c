@@ -25,16 +25,9 @@ static void *part(char *block, size_t *at, size_t bytes)
 static void lay_out(struct simtlb_array *array, const struct numasim_tlb_array *shape, char *block,
 		    size_t *at)
 {
-	size_t lanes = (size_t)shape->sets * simtlb_lanes(shape) * sizeof(uint64_t);
-
-	array->tag = part(block, at, lanes);
-	array->entry = part(block, at, lanes);
-	if (shape->policy == NUMASIM_TLB_TREE_PLRU) {
-		array->tree = part(block, at, shape->sets * sizeof(uint64_t));
+	array->sets = part(block, at, shape->sets * simtlb_stride(shape));
+	if (shape->policy == NUMASIM_TLB_TREE_PLRU)
 		array->away = part(block, at, shape->ways * sizeof(*array->away));
-	} else {
-		array->age = part(block, at, (size_t)shape->sets * simtlb_age_lanes(shape));
-	}
 }
 
 /* Bytes in all; with @tlb, at the start of the block, also says where in it each array is. */
@@ -60,13 +53,15 @@ size_t simtlb_bytes(const struct numasim_tlb_geometry *geometry)
 }
 
 /* Ages 0, 1, 2, … so that a permutation stays one; 255 in the spare lanes. */
-static void init_ages(struct simtlb_array *array, const struct numasim_tlb_array *shape)
+static void init_ages(const struct simtlb_array *array, const struct numasim_tlb_array *shape)
 {
-	unsigned lanes = simtlb_age_lanes(shape);
+	for (unsigned set = 0; set < shape->sets; set++) {
+		uint64_t *tags = simtlb_tags(array, shape, set);
+		uint8_t *age = (uint8_t *)(tags + 2 * simtlb_lanes(shape));
 
-	for (unsigned set = 0; set < shape->sets; set++)
-		for (unsigned lane = 0; lane < lanes; lane++)
-			array->age[(size_t)set * lanes + lane] = lane < shape->ways ? lane : 255;
+		for (unsigned lane = 0; lane < simtlb_age_lanes(shape); lane++)
+			age[lane] = lane < shape->ways ? lane : 255;
+	}
 }
 
 /* For each way: the nodes above it, and how they point when they point elsewhere. */
@@ -98,10 +93,10 @@ struct numasim_tlb *simtlb_init(void *block, const struct numasim_tlb_geometry *
 			struct simtlb_array *array = &tlb->array[level][a];
 
 			array->count[0] = shape->sets * shape->ways;
-			if (array->age)
-				init_ages(array, shape);
-			if (array->tree)
+			if (shape->sets && shape->policy == NUMASIM_TLB_TREE_PLRU)
 				init_tree(array, shape);
+			else if (shape->sets)
+				init_ages(array, shape);
 		}
 	numasim_tlb_set_regs(tlb, &regs, NULL);
 	simtlb_choose(tlb, SIMTLB_BEST, false);

@@ -2,15 +2,22 @@
 /*
  * The simulator's TLB: layout. What it does is said in <numasim/tlb.h>.
  *
- * One block of memory, aligned to 64 bytes, holds the struct below and then, array by array, what
- * a lookup reads side by side (structure of arrays). The lanes of a set are its ways, rounded up to
- * a multiple of 4 (32 bytes) for tags and entries and of 16 for ages; a spare lane is never filled.
+ * One block of memory, aligned to 64 bytes, holds the struct below and then, array by array and
+ * set by set, records of what a lookup reads side by side (structure of arrays within a set). The
+ * lanes of a set are its ways, rounded up to a multiple of 4, so that tags are loaded 32 bytes at a
+ * time; a spare lane is never filled. A 4-way set with tree-PLRU, then a 6-way one with LRU:
  *
- *             lane 0    lane 1    lane 2    lane 3     a 4-way set: one 32-byte load
- *   tag      +---------+---------+---------+---------+
- *   entry    +---------+---------+---------+---------+
- *   age      | 2 | 0 | 3 | 1 | 255 ...  | 16 bytes     LRU: a permutation, 0 = used last
- *   tree     | one bit per node, bit 1 the root |      tree-PLRU: 1 = the victim is to the right
+ *   byte 0                32                64      72      96
+ *       +----+----+----+----+----+----+----+----+------+------+
+ *       | tag 0 to 3        | entry 0 to 3      | tree | pad  |
+ *       +----+----+----+----+----+----+----+----+------+------+
+ *   byte 0                64                128                144     160
+ *       +----+---- ... +----+----+ ... +----+----+-----------------+-----+
+ *       | tag 0 to 7        | entry 0 to 7      | age 0 to 15, u8 | pad |
+ *       +----+---- ... +----+----+ ... +----+----+-----------------+-----+
+ *
+ * tree: one bit per node, bit 1 the root; 1 means that the victim is to the right. Ages: a
+ * permutation of 0 (used last) to ways - 1; 255 in spare lanes, which are filled up to 16.
  *
  * A tag is everything that must match, so that finding an entry is comparing 64 bits:
  *
@@ -20,15 +27,16 @@
  *   | below the page's size zero   |      | 0 if G    |   |  + 1 |   bits 2..0 are the "class"
  *   +------------------------------+------+-----------+---+------+
  *
- * An entry is what a hit needs:
+ * An entry is what a hit needs, each bit where the page tables have it:
  *
- *    63    52 51                        12 11 10  9  8 7    4  3  2  1  0
- *   +--------+----------------------------+--+--+-----+------+--+--+--+--+
- *   |   0    | first frame                |0 | G| size| pkey | D|NX|US|RW|   bits 7..0: the "rights"
- *   +--------+----------------------------+--+--+-----+------+--+--+--+--+
+ *    63 62  59 58  52 51                    12  11  10  9 8 7 6  5 4 3 2  1  0
+ *   +--+------+------+------------------------+----+-----+-+-+-+------+--+--+-+
+ *   |NX| pkey |  0   | first frame            |keys| size|G|0|D|  0   |US|RW|1|
+ *   +--+------+------+------------------------+----+-----+-+-+-+------+--+--+-+
  *
- * allow[rights] has one bit per kind of access that such an entry serves under the registers now,
- * so that CR0, CR4, EFLAGS.AC and PKRU cost the lookup nothing.
+ * Rights are those of all levels of the walk together. An access of a kind is allowed at once if
+ * the bits care[kind] of the entry are those of want[kind], which follow from the registers. "keys"
+ * (a user page with a protection key other than 0) makes that fail, and simtlb_allows() decide.
  */
 #ifndef X86_SIMTLB_H
 #define X86_SIMTLB_H
@@ -39,19 +47,16 @@
 #include <numasim/tlb.h>
 
 #include "machine/phys.h"
+#include "x86/entry.h"
 
 #define SIMTLB_ALIGN 64
+#define SIMTLB_HINTS 64
 
 enum {
-	SIMTLB_RW = 1,
-	SIMTLB_US = 2,
-	SIMTLB_NX = 4,
-	SIMTLB_D = 8,
-	SIMTLB_PKEY_SHIFT = 4,
-	SIMTLB_RIGHTS = 0xff,
-	SIMTLB_SIZE_SHIFT = 8,
-	SIMTLB_G = 1 << 10,
-	SIMTLB_FRAME_SHIFT = 12,
+	SIMTLB_SIZE_SHIFT = 9,
+	SIMTLB_KEYS = 1 << 11,
+	SIMTLB_NEVER = 1 << 3,	/* no entry has it: to want it is to ask simtlb_allows() */
+	SIMTLB_KINDS = 8,
 };
 
 enum {
@@ -66,13 +71,10 @@ enum {
 #define SIMTLB_FRAME	 UINT64_C(0x000ffffffffff000)
 
 struct simtlb_array {
-	uint64_t *tag;	    /* [sets][lanes] */
-	uint64_t *entry;    /* [sets][lanes] */
-	uint8_t *age;	    /* [sets][age lanes]; NULL unless LRU */
-	uint64_t *tree;	    /* [sets]; NULL unless tree-PLRU */
-	uint64_t (*away)[2]; /* [ways]: {keep, set} that turn a tree away from a way */
+	char *sets;		    /* [sets], simtlb_stride() bytes each; NULL if unused */
+	uint64_t (*away)[2];	    /* tree-PLRU, [ways]: {keep, set} turn a tree away from a way */
 	uint32_t count[SIMTLB_CLASSES]; /* ways by class; [0] are invalid */
-	uint32_t recent;    /* lane that matched last: a hint for wide sets, never a result */
+	uint8_t hint[SIMTLB_HINTS]; /* by page: where it was seen; speeds up wide sets, only */
 };
 
 struct simtlb_ops;
@@ -84,12 +86,12 @@ struct numasim_tlb {
 	uint64_t root;			       /* physical address of the top table */
 	uint64_t table_reserved[6];	       /* by level: bits that no table entry has */
 	uint64_t leaf_reserved[4];	       /* by level 1 to 3 */
-	uint64_t pkey_mask;		       /* of leaves; 0 unless PKE */
+	uint64_t plain_table;		       /* of an ordinary table entry these are just P and A */
+	uint64_t leaf_keep;		       /* of a leaf: frame, D, G if PGE, key if PKE */
 	uint64_t nx_mask;		       /* bit 63, or 0 unless NXE */
-	uint64_t g_mask;		       /* bit 8, or 0 unless PGE */
+	uint64_t want[SIMTLB_KINDS], care[SIMTLB_KINDS];
 	unsigned top;			       /* level of the top table: 4 or 5 */
 	uint8_t present[NUMASIM_TLB_LEVELS];   /* bit per class: the level holds some */
-	uint8_t allow[SIMTLB_RIGHTS + 1];
 	struct simtlb_array array[NUMASIM_TLB_LEVELS][NUMASIM_TLB_ARRAYS];
 	struct numasim_tlb_geometry geometry;
 	struct numasim_tlb_regs regs;
@@ -127,12 +129,15 @@ struct numasim_tlb *simtlb_init(void *block, const struct numasim_tlb_geometry *
 int simtlb_walk(uint64_t *entry, struct numasim_tlb *tlb, uint64_t va, unsigned kind,
 		struct numasim_tlb_fault *fault);
 
+/* Does @entry serve an access of @kind, without D (a write then walks) if not @dirty_too? */
+bool simtlb_allows(const struct numasim_tlb *tlb, uint64_t entry, unsigned kind, bool dirty_too);
+
 /* Drop all entries that translate @va under the current PCID, global ones included. */
 void simtlb_drop(struct numasim_tlb *tlb, uint64_t va);
 
 static inline unsigned simtlb_page_shift(unsigned size)
 {
-	return SIMTLB_FRAME_SHIFT + 9 * size;
+	return 12 + 9 * size;
 }
 
 static inline uint64_t simtlb_offset_mask(unsigned size)
@@ -150,6 +155,21 @@ static inline unsigned simtlb_entry_size(uint64_t entry)
 	return (entry >> SIMTLB_SIZE_SHIFT) & 3;
 }
 
+/*
+ * What is cached for a leaf that maps @size, with the rights that all entries of the walk, and'ed
+ * and or'ed, leave of it.
+ */
+static inline uint64_t simtlb_entry(const struct numasim_tlb *tlb, uint64_t leaf, uint64_t and,
+				    uint64_t or, unsigned size)
+{
+	uint64_t entry = (leaf & tlb->leaf_keep & ~(simtlb_offset_mask(size) & SIMTLB_FRAME)) |
+			 (and & (X86_RW | X86_US)) | (or & tlb->nx_mask);
+
+	if (__builtin_expect(entry >> X86_PKEY_SHIFT & 15, 0) && (entry & X86_US))
+		entry |= SIMTLB_KEYS;
+	return entry | (uint64_t)size << SIMTLB_SIZE_SHIFT | X86_P;
+}
+
 /* The tag of @va's page in @class; @pcid_bits where they stand in a tag, not used if global. */
 static inline uint64_t simtlb_tag(uint64_t va, unsigned class, uint64_t pcid_bits)
 {
@@ -163,7 +183,7 @@ static inline uint64_t simtlb_tag_of(uint64_t va, uint64_t entry, uint64_t pcid_
 {
 	unsigned class = simtlb_entry_size(entry) + 1;
 
-	return simtlb_tag(va, class | (entry & SIMTLB_G ? SIMTLB_CLASS_G : 0), pcid_bits);
+	return simtlb_tag(va, class | (entry & X86_G ? SIMTLB_CLASS_G : 0), pcid_bits);
 }
 
 static inline unsigned simtlb_lanes(const struct numasim_tlb_array *shape)
@@ -174,6 +194,21 @@ static inline unsigned simtlb_lanes(const struct numasim_tlb_array *shape)
 static inline unsigned simtlb_age_lanes(const struct numasim_tlb_array *shape)
 {
 	return (shape->ways + 15u) & ~15u;
+}
+
+/* Bytes of a set's record. */
+static inline size_t simtlb_stride(const struct numasim_tlb_array *shape)
+{
+	size_t order = shape->policy == NUMASIM_TLB_LRU ? simtlb_age_lanes(shape) : 8;
+
+	return (simtlb_lanes(shape) * 16 + order + 31) & ~(size_t)31;
+}
+
+/* The tags of @set; its entries follow, and then its tree or its ages. */
+static inline uint64_t *simtlb_tags(const struct simtlb_array *array,
+				    const struct numasim_tlb_array *shape, unsigned set)
+{
+	return (uint64_t *)(array->sets + set * simtlb_stride(shape));
 }
 
 /* The set that @va's page of @size falls into. */

@@ -16,20 +16,21 @@ static void unpack(struct numasim_tlb_entry *out, uint64_t tag, uint64_t entry)
 	out->pa = entry & SIMTLB_FRAME;
 	out->pcid = (tag & SIMTLB_PCID_MASK) >> SIMTLB_PCID_SHIFT;
 	out->size = (uint8_t)simtlb_entry_size(entry);
-	out->pkey = (entry & SIMTLB_RIGHTS) >> SIMTLB_PKEY_SHIFT;
-	out->writable = entry & SIMTLB_RW;
-	out->user = entry & SIMTLB_US;
-	out->nx = entry & SIMTLB_NX;
-	out->dirty = entry & SIMTLB_D;
-	out->global = entry & SIMTLB_G;
+	out->pkey = entry >> X86_PKEY_SHIFT & 15;
+	out->writable = entry & X86_RW;
+	out->user = entry & X86_US;
+	out->nx = entry & X86_NX;
+	out->dirty = entry & X86_D;
+	out->global = entry & X86_G;
 }
 
 static uint64_t pack(const struct numasim_tlb_entry *in)
 {
-	return in->pa | (in->writable ? SIMTLB_RW : 0) | (in->user ? SIMTLB_US : 0) |
-	       (in->nx ? SIMTLB_NX : 0) | (in->dirty ? SIMTLB_D : 0) |
-	       (in->global ? SIMTLB_G : 0) | (uint64_t)in->pkey << SIMTLB_PKEY_SHIFT |
-	       (uint64_t)in->size << SIMTLB_SIZE_SHIFT;
+	return in->pa | (in->writable ? X86_RW : 0) | (in->user ? X86_US : 0) |
+	       (in->nx ? X86_NX : 0) | (in->dirty ? X86_D : 0) | (in->global ? X86_G : 0) |
+	       (uint64_t)in->pkey << X86_PKEY_SHIFT |
+	       (in->pkey && in->user ? SIMTLB_KEYS : 0) |
+	       (uint64_t)in->size << SIMTLB_SIZE_SHIFT | X86_P;
 }
 
 /* The way of @level that holds @va's page in @class, or NULL. */
@@ -39,16 +40,16 @@ static const uint64_t *find(const uint64_t **entry, const struct numasim_tlb *tl
 	unsigned size = simtlb_class_size(class), home = simtlb_home(&tlb->geometry, level, size);
 	uint64_t key = simtlb_tag(va, class, pcid_bits);
 	const struct numasim_tlb_array *shape;
-	size_t first;
+	uint64_t *set;
 
 	if (home == NUMASIM_TLB_ARRAYS)
 		return NULL;
 	shape = &tlb->geometry.level[level][home];
-	first = (size_t)simtlb_set(shape, va, size) * simtlb_lanes(shape);
-	for (size_t i = first; i < first + shape->ways; i++)
-		if (tlb->array[level][home].tag[i] == key) {
-			*entry = &tlb->array[level][home].entry[i];
-			return &tlb->array[level][home].tag[i];
+	set = simtlb_tags(&tlb->array[level][home], shape, simtlb_set(shape, va, size));
+	for (unsigned way = 0; way < shape->ways; way++)
+		if (set[way] == key) {
+			*entry = &set[simtlb_lanes(shape) + way];
+			return &set[way];
 		}
 	return NULL;
 }
@@ -115,28 +116,38 @@ int numasim_tlb_fill(struct numasim_tlb *tlb, const struct numasim_tlb_entry *en
 	return 0;
 }
 
+static int foreach_array(const struct simtlb_array *array, const struct numasim_tlb_array *shape,
+			 int level,
+			 int (*visit)(const struct numasim_tlb_entry *entry, int level,
+				      void *payload),
+			 void *payload)
+{
+	struct numasim_tlb_entry entry;
+	int rc = 0;
+
+	for (unsigned set = 0; set < shape->sets; set++) {
+		const uint64_t *tag = simtlb_tags(array, shape, set);
+
+		for (unsigned way = 0; way < shape->ways && !rc; way++) {
+			if (!tag[way])
+				continue;
+			unpack(&entry, tag[way], tag[simtlb_lanes(shape) + way]);
+			rc = visit(&entry, level, payload);
+		}
+	}
+	return rc;
+}
+
 int numasim_tlb_foreach(const struct numasim_tlb *tlb,
 			int (*visit)(const struct numasim_tlb_entry *entry, int level,
 				     void *payload),
 			void *payload)
 {
+	int rc = 0;
+
 	for (unsigned level = 0; level < NUMASIM_TLB_LEVELS; level++)
-		for (unsigned a = 0; a < NUMASIM_TLB_ARRAYS; a++) {
-			const struct simtlb_array *array = &tlb->array[level][a];
-			const struct numasim_tlb_array *shape = &tlb->geometry.level[level][a];
-			size_t n = (size_t)shape->sets * simtlb_lanes(shape);
-
-			for (size_t i = 0; i < n; i++) {
-				struct numasim_tlb_entry entry;
-				int rc;
-
-				if (!array->tag[i])
-					continue;
-				unpack(&entry, array->tag[i], array->entry[i]);
-				rc = visit(&entry, (int)level + 1, payload);
-				if (rc)
-					return rc;
-			}
-		}
-	return 0;
+		for (unsigned a = 0; a < NUMASIM_TLB_ARRAYS && !rc; a++)
+			rc = foreach_array(&tlb->array[level][a], &tlb->geometry.level[level][a],
+					   (int)level + 1, visit, payload);
+	return rc;
 }

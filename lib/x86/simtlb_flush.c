@@ -21,7 +21,7 @@ static void drop_way(struct numasim_tlb *tlb, unsigned level, struct simtlb_arra
 static void drop_page(struct numasim_tlb *tlb, unsigned level, unsigned class, uint64_t va,
 		      uint64_t pcid_bits)
 {
-	unsigned size = simtlb_class_size(class), home, lanes;
+	unsigned size = simtlb_class_size(class), home;
 	const struct numasim_tlb_array *shape;
 	uint64_t key = simtlb_tag(va, class, pcid_bits), *tag;
 
@@ -29,8 +29,7 @@ static void drop_page(struct numasim_tlb *tlb, unsigned level, unsigned class, u
 		return;
 	home = simtlb_home(&tlb->geometry, level, size);
 	shape = &tlb->geometry.level[level][home];
-	lanes = simtlb_lanes(shape);
-	tag = tlb->array[level][home].tag + (size_t)simtlb_set(shape, va, size) * lanes;
+	tag = simtlb_tags(&tlb->array[level][home], shape, simtlb_set(shape, va, size));
 	for (unsigned way = 0; way < shape->ways; way++)
 		if (tag[way] == key)
 			drop_way(tlb, level, &tlb->array[level][home], &tag[way]);
@@ -49,21 +48,28 @@ static void drop_va(struct numasim_tlb *tlb, uint64_t va, uint64_t pcid_bits, bo
 }
 
 /* Drop, of the classes in @classes, the entries that agree with @value in the bits of @mask. */
-static void drop_matching(struct numasim_tlb *tlb, unsigned classes, uint64_t mask, uint64_t value)
+static void drop_matching(struct numasim_tlb *tlb, unsigned level, unsigned a, unsigned classes,
+			  uint64_t mask, uint64_t value)
+{
+	const struct numasim_tlb_array *shape = &tlb->geometry.level[level][a];
+	struct simtlb_array *array = &tlb->array[level][a];
+	unsigned ways = shape->ways;
+
+	for (unsigned set = 0; set < shape->sets && (tlb->present[level] & classes); set++) {
+		uint64_t *tag = simtlb_tags(array, shape, set);
+
+		for (unsigned way = 0; way < ways; way++)
+			if ((classes >> (tag[way] & SIMTLB_CLASS) & 1) &&
+			    (tag[way] & mask) == value)
+				drop_way(tlb, level, array, &tag[way]);
+	}
+}
+
+static void drop_all(struct numasim_tlb *tlb, unsigned classes, uint64_t mask, uint64_t value)
 {
 	for (unsigned level = 0; level < NUMASIM_TLB_LEVELS; level++)
-		for (unsigned a = 0; a < NUMASIM_TLB_ARRAYS; a++) {
-			const struct numasim_tlb_array *shape = &tlb->geometry.level[level][a];
-			struct simtlb_array *array = &tlb->array[level][a];
-			size_t n = (size_t)shape->sets * simtlb_lanes(shape);
-
-			if (!(tlb->present[level] & classes))
-				break;
-			for (size_t i = 0; i < n; i++)
-				if ((classes >> (array->tag[i] & SIMTLB_CLASS) & 1) &&
-				    (array->tag[i] & mask) == value)
-					drop_way(tlb, level, array, &array->tag[i]);
-		}
+		for (unsigned a = 0; a < NUMASIM_TLB_ARRAYS; a++)
+			drop_matching(tlb, level, a, classes, mask, value);
 }
 
 #define PRIVATE_CLASSES 0x0eu /* 1, 2, 3 */
@@ -93,7 +99,7 @@ int numasim_tlb_invpcid(struct numasim_tlb *tlb, unsigned type, unsigned pcid, u
 	if (type == NUMASIM_TLB_INVPCID_ADDRESS)
 		drop_va(tlb, va, pcid_bits, false);
 	else if (type == NUMASIM_TLB_INVPCID_PCID)
-		drop_matching(tlb, PRIVATE_CLASSES, SIMTLB_PCID_MASK, pcid_bits);
+		drop_all(tlb, PRIVATE_CLASSES, SIMTLB_PCID_MASK, pcid_bits);
 	else
 		numasim_tlb_flush(tlb, type == NUMASIM_TLB_INVPCID_ALL_AND_GLOBAL);
 	return 0;
@@ -101,5 +107,5 @@ int numasim_tlb_invpcid(struct numasim_tlb *tlb, unsigned type, unsigned pcid, u
 
 void numasim_tlb_flush(struct numasim_tlb *tlb, bool globals_too)
 {
-	drop_matching(tlb, PRIVATE_CLASSES | (globals_too ? GLOBAL_CLASSES : 0), 0, 0);
+	drop_all(tlb, PRIVATE_CLASSES | (globals_too ? GLOBAL_CLASSES : 0), 0, 0);
 }

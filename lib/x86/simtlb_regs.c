@@ -9,13 +9,13 @@
 
 #define ALL_FLAGS (NUMASIM_TLB_PAGE1GB * 2 - 1)
 
-/* PKRU and the rights of a page with user access (SDM vol. 3A 4.6.2). */
-static bool key_allows(const struct numasim_tlb_regs *regs, unsigned rights, unsigned kind)
+/* PKRU and a page with user access (SDM vol. 3A 4.6.2). */
+static bool key_allows(const struct numasim_tlb_regs *regs, uint64_t entry, unsigned kind)
 {
-	unsigned key = regs->pkru >> 2 * (rights >> SIMTLB_PKEY_SHIFT) & 3;
+	unsigned key = regs->pkru >> 2 * (entry >> X86_PKEY_SHIFT & 15) & 3;
 	bool supervisor = kind & NUMASIM_TLB_SUPERVISOR;
 
-	if (!(regs->flags & NUMASIM_TLB_PKE) || !(rights & SIMTLB_US))
+	if (!(regs->flags & NUMASIM_TLB_PKE) || !(entry & X86_US))
 		return true;
 	if ((kind & 3) == NUMASIM_TLB_FETCH)
 		return true;
@@ -25,39 +25,57 @@ static bool key_allows(const struct numasim_tlb_regs *regs, unsigned rights, uns
 	       (supervisor && !(regs->flags & NUMASIM_TLB_WP));
 }
 
-/* SDM vol. 3A 4.6.1: does a page with @rights allow an access of @kind, D left aside? */
-static bool rights_allow(const struct numasim_tlb_regs *regs, unsigned rights, unsigned kind)
+/* Keys and D aside: the bits of an entry that matter for @kind, and what they must be (4.6.1). */
+static void make_kind(struct numasim_tlb *tlb, unsigned kind)
 {
-	bool supervisor = kind & NUMASIM_TLB_SUPERVISOR, user_page = rights & SIMTLB_US;
-	uint32_t flags = regs->flags;
+	bool supervisor = kind & NUMASIM_TLB_SUPERVISOR, write = (kind & 3) == NUMASIM_TLB_WRITE;
+	bool fetch = (kind & 3) == NUMASIM_TLB_FETCH;
+	uint32_t flags = tlb->regs.flags;
+	uint64_t want = 0, care = 0;
 
-	if (!supervisor && !user_page)
-		return false;
-	if ((kind & 3) == NUMASIM_TLB_FETCH)
-		return !(rights & SIMTLB_NX) &&
-		       !(supervisor && user_page && (flags & NUMASIM_TLB_SMEP));
-	if (supervisor && user_page && (flags & NUMASIM_TLB_SMAP) && !(flags & NUMASIM_TLB_AC))
-		return false;
-	if ((kind & 3) == NUMASIM_TLB_WRITE && !(rights & SIMTLB_RW) &&
-	    (!supervisor || (flags & NUMASIM_TLB_WP)))
-		return false;
-	return key_allows(regs, rights, kind);
+	if (!supervisor) {
+		want |= X86_US;
+		care |= X86_US;
+	} else if (fetch ? flags & NUMASIM_TLB_SMEP
+			 : (flags & NUMASIM_TLB_SMAP) && !(flags & NUMASIM_TLB_AC)) {
+		care |= X86_US;
+	}
+	if (fetch)
+		care |= X86_NX;
+	if (write && (!supervisor || (flags & NUMASIM_TLB_WP))) {
+		want |= X86_RW;
+		care |= X86_RW;
+	}
+	tlb->want[kind] = want;
+	tlb->care[kind] = care;
 }
 
-static void make_allow(struct numasim_tlb *tlb)
+/* With D, and with what sends keyed pages to simtlb_allows(). */
+static void make_kinds(struct numasim_tlb *tlb)
 {
-	for (unsigned rights = 0; rights <= SIMTLB_RIGHTS; rights++) {
-		unsigned allow = 0;
+	bool key0 = (tlb->regs.flags & NUMASIM_TLB_PKE) && (tlb->regs.pkru & 3);
 
-		for (unsigned kind = 0; kind < 8; kind++) {
-			if ((kind & 3) == 3 || !rights_allow(&tlb->regs, rights, kind))
-				continue;
-			if ((kind & 3) == NUMASIM_TLB_WRITE && !(rights & SIMTLB_D))
-				continue;
-			allow |= 1u << kind;
+	for (unsigned kind = 0; kind < SIMTLB_KINDS; kind++) {
+		make_kind(tlb, kind);
+		if ((kind & 3) == NUMASIM_TLB_WRITE) {
+			tlb->want[kind] |= X86_D;
+			tlb->care[kind] |= X86_D;
 		}
-		tlb->allow[rights] = (uint8_t)allow;
+		tlb->care[kind] |= SIMTLB_KEYS;
+		if (key0 || (kind & 3) == 3) {
+			tlb->want[kind] |= SIMTLB_NEVER;
+			tlb->care[kind] |= SIMTLB_NEVER;
+		}
 	}
+}
+
+bool simtlb_allows(const struct numasim_tlb *tlb, uint64_t entry, unsigned kind, bool dirty_too)
+{
+	uint64_t care = tlb->care[kind] & ~(uint64_t)(SIMTLB_KEYS | SIMTLB_NEVER);
+
+	if (dirty_too)
+		care &= ~(uint64_t)X86_D;
+	return !((entry ^ tlb->want[kind]) & care) && key_allows(&tlb->regs, entry, kind);
 }
 
 /* Reserved bits: SDM vol. 3A 4.5, the tables of entry formats. */
@@ -68,6 +86,7 @@ static void make_reserved(struct numasim_tlb *tlb, unsigned phys_bits)
 
 	for (unsigned level = X86_PMD; level <= X86_PGD; level++)
 		tlb->table_reserved[level] = high | nx | (level >= X86_P4D ? X86_PSE : 0);
+	tlb->plain_table = high | nx | X86_P | X86_A | X86_PSE;
 	tlb->leaf_reserved[X86_PTE] = high | nx;
 	tlb->leaf_reserved[X86_PMD] = high | nx | X86_LOW_2M;
 	tlb->leaf_reserved[X86_PUD] = high | nx | X86_LOW_1G;
@@ -117,11 +136,12 @@ int numasim_tlb_set_regs(struct numasim_tlb *tlb, const struct numasim_tlb_regs 
 	tlb->regs = *regs;
 	tlb->top = regs->flags & NUMASIM_TLB_LA57 ? X86_PGD : X86_P4D;
 	tlb->nx_mask = regs->flags & NUMASIM_TLB_NXE ? (uint64_t)X86_NX : 0;
-	tlb->pkey_mask = regs->flags & NUMASIM_TLB_PKE ? (uint64_t)X86_PKEY : 0;
-	tlb->g_mask = regs->flags & NUMASIM_TLB_PGE ? (uint64_t)X86_G : 0;
+	tlb->leaf_keep = SIMTLB_FRAME | X86_D;
+	tlb->leaf_keep |= regs->flags & NUMASIM_TLB_PKE ? (uint64_t)X86_PKEY : 0;
+	tlb->leaf_keep |= regs->flags & NUMASIM_TLB_PGE ? (uint64_t)X86_G : 0;
 	load_cr3(tlb, regs->cr3);
 	make_reserved(tlb, phys_bits);
-	make_allow(tlb);
+	make_kinds(tlb);
 	return 0;
 }
 

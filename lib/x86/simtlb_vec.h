@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The four things that the simulator's TLB does to the lanes of a set, with SSE2 or, where
+ * What the simulator's TLB does to the lanes of a set, with SSE2 or, where
  * SIMTLB_VEC_AVX2 is defined, AVX2. Both give the same results for all inputs. Lanes are stored
  * with the width that they are loaded with, because a wide load that follows a narrow store into
  * it waits for the store to reach the cache.
@@ -87,19 +87,27 @@ SIMTLB_INLINE int vec_find(const uint64_t *tag, unsigned lanes, uint64_t key)
 	return -1;
 }
 
-/* The first of @lanes (a multiple of 16) whose age is @age; there is one. */
-SIMTLB_INLINE unsigned vec_find_age(const uint8_t *age, unsigned lanes, uint8_t wanted)
+/*
+ * Replace the oldest of @ways, whose age is ways - 1: all others age by one, it becomes the
+ * youngest. Returns its lane. Spare lanes stay at 255. @lanes is a multiple of 16.
+ */
+SIMTLB_INLINE unsigned vec_replace_oldest(uint8_t *age, unsigned lanes, unsigned ways)
 {
-	unsigned mask = 0, base = 0;
+	__m128i wanted = _mm_set1_epi8((char)(ways - 1)), one = _mm_set1_epi8(1);
+	unsigned way = 0;
 
-	for (; base < lanes; base += 16) {
-		__m128i hit = _mm_cmpeq_epi8(_mm_load_si128((const __m128i *)(age + base)),
-					     _mm_set1_epi8((char)wanted));
-		mask = (unsigned)_mm_movemask_epi8(hit);
-		if (mask)
-			break;
+	SIMTLB_UNROLL
+	for (unsigned base = 0; base < lanes; base += 16) {
+		__m128i old = _mm_load_si128((const __m128i *)(age + base));
+		__m128i hit = _mm_cmpeq_epi8(old, wanted);
+		unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+
+		if (lanes == 16 || mask)
+			way = base + (unsigned)__builtin_ctz(mask | 1u << 31);
+		_mm_store_si128((__m128i *)(age + base),
+				_mm_andnot_si128(hit, _mm_adds_epu8(old, one)));
 	}
-	return base + (unsigned)__builtin_ctz(mask | 1u << 31);
+	return way;
 }
 
 /* Make @lane the youngest: those that were younger age by one. */

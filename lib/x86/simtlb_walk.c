@@ -74,24 +74,11 @@ static int descend(struct step *step, struct numasim_tlb *tlb, uint64_t va, unsi
 	}
 }
 
-static unsigned rights_of(const struct step *step, const struct numasim_tlb *tlb)
-{
-	unsigned rights = (step->value & tlb->pkey_mask) >> X86_PKEY_SHIFT << SIMTLB_PKEY_SHIFT;
-
-	if (step->acc & X86_RW)
-		rights |= SIMTLB_RW;
-	if (step->acc & X86_US)
-		rights |= SIMTLB_US;
-	if (step->any & tlb->nx_mask)
-		rights |= SIMTLB_NX;
-	return rights;
-}
-
 /* Bit 5 of the error code: the key of a user page forbids this data access (SDM 4.7). */
-static uint32_t key_code(const struct numasim_tlb *tlb, unsigned rights, unsigned kind)
+static uint32_t key_code(const struct numasim_tlb *tlb, uint64_t entry, unsigned kind)
 {
-	unsigned key = tlb->regs.pkru >> 2 * (rights >> SIMTLB_PKEY_SHIFT) & 3;
-	bool keyed = (tlb->regs.flags & NUMASIM_TLB_PKE) && (rights & SIMTLB_US);
+	unsigned key = tlb->regs.pkru >> 2 * (entry >> X86_PKEY_SHIFT & 15) & 3;
+	bool keyed = (tlb->regs.flags & NUMASIM_TLB_PKE) && (entry & X86_US);
 	bool obeys = !(kind & NUMASIM_TLB_SUPERVISOR) || (tlb->regs.flags & NUMASIM_TLB_WP);
 	bool write = (kind & 3) == NUMASIM_TLB_WRITE;
 
@@ -104,7 +91,6 @@ int simtlb_walk(uint64_t *entry, struct numasim_tlb *tlb, uint64_t va, unsigned 
 		struct numasim_tlb_fault *fault)
 {
 	struct step step = {.acc = ~UINT64_C(0)};
-	unsigned rights, size;
 
 	memset(fault, 0, sizeof(*fault));
 	fault->va = va;
@@ -114,16 +100,13 @@ int simtlb_walk(uint64_t *entry, struct numasim_tlb *tlb, uint64_t va, unsigned 
 	}
 	if (descend(&step, tlb, va, kind, fault))
 		return -EFAULT;
-	rights = rights_of(&step, tlb);
-	if (!(tlb->allow[rights | SIMTLB_D] >> (kind & 7) & 1))
+	*entry = simtlb_entry(tlb, step.value, step.acc, step.any, step.level - 1);
+	if (!simtlb_allows(tlb, *entry, kind, true))
 		return page_fault(fault, tlb, &step, kind,
-				  NUMASIM_TLB_PF_P | key_code(tlb, rights, kind));
+				  NUMASIM_TLB_PF_P | key_code(tlb, *entry, kind));
 	step.value |= X86_A | ((kind & 3) == NUMASIM_TLB_WRITE ? X86_D : 0);
 	if (*step.slot != step.value)
 		*step.slot = step.value;
-	size = step.level - 1;
-	*entry = (step.value & SIMTLB_FRAME & ~simtlb_offset_mask(size)) | rights |
-		 (step.value & X86_D ? SIMTLB_D : 0) | (step.value & tlb->g_mask ? SIMTLB_G : 0) |
-		 (uint64_t)size << SIMTLB_SIZE_SHIFT;
+	*entry |= step.value & X86_D;
 	return 0;
 }

@@ -34,7 +34,7 @@ enum { X86_PCIDS = 4096 };
 struct x86_tlb_entry {
 	uint64_t va;		   /* first address of the page, canonical */
 	uint64_t pfn;		   /* its first frame, in units of 4 KiB */
-	uint32_t frame_name;	   /* the caller's: what that frame was called when it was cached... */
+	uint32_t frame_name;	   /* the caller's: what the frame was called when cached... */
 	uint32_t frame_generation; /* ...and which life of the frame it was */
 	uint16_t pcid;
 	uint8_t level; /* 1, 2, 3: 4 KiB, 2 MiB, 1 GiB */
@@ -90,8 +90,8 @@ void x86_tlb_judge(struct x86_tlb_hit *hit, const struct x86_tlbset *t,
 struct x86_tlb_entry x86_tlb_entry_of(const struct x86_walk *w, uint16_t pcid, uint64_t va);
 
 /*
- * Cache @e; a translation of the same pcid, page and size is replaced. 0, -ENOSPC (nothing changes),
- * -EINVAL (level, alignment or pcid cannot be).
+ * Cache @e; a translation of the same pcid, page and size is replaced. 0, -ENOSPC (nothing
+ * changes), -EINVAL (level, alignment or pcid cannot be).
  */
 int x86_tlb_fill(struct x86_tlbset *t, const struct x86_tlb_entry *e);
 

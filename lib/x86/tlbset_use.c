@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-/* The walk of a miss may start anywhere; that of a fault to be confirmed starts at CR3. */
+/* Where the walk may start: NULL is CR3. After X86_TLB_DENIED nothing is cached any more. */
 static const struct x86_psc_entry *walk_start(const struct x86_mmu *m, uint16_t pcid, uint64_t va,
 					      enum x86_tlb_result tlb)
 {
-	if (!m->psc || tlb == X86_TLB_DENIED)
+	if (!m->psc)
 		return NULL;
 	if (tlb == X86_TLB_CLEAN_WRITE && !m->rules->dirty_walk_uses_psc)
 		return NULL;

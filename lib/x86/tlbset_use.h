@@ -23,7 +23,7 @@ struct x86_translation {
 	uint32_t error_code;		/* if X86_FAULT */
 	enum x86_cause cause;		/* if X86_FAULT */
 	enum x86_tlb_result tlb;	/* what the TLB said first */
-	struct x86_tlb_entry stale;	/* the translation that it dropped: X86_TLB_CLEAN_WRITE, DENIED */
+	struct x86_tlb_entry stale;	/* what it dropped, if X86_TLB_CLEAN_WRITE or DENIED */
 	struct x86_tlb_entry used;	/* the translation of the access, if X86_OK */
 	bool from_psc;			/* the walk began at a paging-structure-cache entry */
 	bool walked;			/* memory was asked... */

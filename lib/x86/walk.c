@@ -86,7 +86,8 @@ static void arrive(struct x86_walk *w, const struct x86_mode *mode, const struct
 	w->size = x86_level_size(leaf->level);
 	w->pa = (leaf->seen & x86_leaf_frame_mask(leaf->level)) | (a->va & (w->size - 1));
 	w->global = mode->pge && (leaf->seen & X86_G);
-	w->memtype = (pat ? 4 : 0) | (leaf->seen & X86_PCD ? 2 : 0) | (leaf->seen & X86_PWT ? 1 : 0);
+	w->memtype = (pat ? 4 : 0) | (leaf->seen & X86_PCD ? 2 : 0);
+	w->memtype |= leaf->seen & X86_PWT ? 1 : 0;
 	w->dirty = leaf->seen & X86_D;
 	if (cause != X86_CAUSE_NONE) {
 		fault(w, mode, a, cause, true);
@@ -134,7 +135,7 @@ void x86_walk_from(struct x86_walk *w, const struct x86_mode *mode, const struct
 			fault(w, mode, a, X86_CAUSE_RESERVED, false);
 			return;
 		}
-		x86_rights_narrow(&w->rights, s->seen, level);
+		x86_rights_narrow(&w->rights, s->seen);
 		if (x86_is_leaf(s->seen, level))
 			break;
 		table = s->seen & X86_PFN_MASK;

@@ -9,7 +9,7 @@
  *
  *	struct x86_walk w;
  *
- *	x86_walk(&w, &mode, mem, cr3, &(struct x86_access){ .va = va, .write = true, .user = true });
+ *	x86_walk(&w, &mode, mem, cr3, &(struct x86_access){ .va = va, .write = true });
  *	if (w.outcome == X86_OK && !x86_walk_commit(&w))
  *		store(w.pa);
  *
@@ -161,8 +161,8 @@ uint64_t x86_reserved(const struct x86_mode *mode, uint64_t entry, unsigned leve
 /* Do the address bits above the top level repeat its highest bit? */
 bool x86_canonical(const struct x86_mode *mode, uint64_t va);
 
-/* Add what a present entry of @level grants and forbids. */
-void x86_rights_narrow(struct x86_rights *r, uint64_t entry, unsigned level);
+/* Add what one more present entry grants and forbids; the key is that of the last one added. */
+void x86_rights_narrow(struct x86_rights *r, uint64_t entry);
 
 /* Why @r do not permit @a, or X86_CAUSE_NONE. */
 enum x86_cause x86_rights_judge(const struct x86_rights *r, const struct x86_mode *mode,

@@ -76,13 +76,12 @@ enum x86_cause x86_rights_judge(const struct x86_rights *r, const struct x86_mod
 	return a->exec ? judge_fetch(r, mode, a) : judge_data(r, mode, a);
 }
 
-void x86_rights_narrow(struct x86_rights *r, uint64_t entry, unsigned level)
+void x86_rights_narrow(struct x86_rights *r, uint64_t entry)
 {
 	r->rw &= !!(entry & X86_RW);
 	r->us &= !!(entry & X86_US);
 	r->nx |= !!(entry & X86_NX);
-	if (x86_is_leaf(entry, level))
-		r->pkey = (entry & X86_PKEY) >> X86_PKEY_SHIFT;
+	r->pkey = (entry & X86_PKEY) >> X86_PKEY_SHIFT;
 }
 
 /*

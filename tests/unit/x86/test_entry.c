@@ -221,6 +221,8 @@ static const struct {
 	  "more than the field can hold: 'pfn=0x10000000000'" },
 	{ "P pfn=0x10000000000000000", 1, -ERANGE, 3,
 	  "more than the field can hold: 'pfn=0x10000000000000000'" },
+	{ "P pfn=0x10000000000001", 1, -ERANGE, 3,
+	  "more than the field can hold: 'pfn=0x10000000000001'" },
 	{ "P PSE pfn=0x40001", 2, -ERANGE, 7, "more than the field can hold: 'pfn=0x40001'" },
 	{ "P PSE pfn=0x40200", 3, -ERANGE, 7, "more than the field can hold: 'pfn=0x40200'" },
 	{ "P PSE low=0x1000", 2, -ERANGE, 7, "more than the field can hold: 'low=0x1000'" },

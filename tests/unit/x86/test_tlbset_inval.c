@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <cmocka.h>
 
 #include "tables.h"
@@ -242,7 +241,11 @@ static void test_mov_cr3(void **state)
 
 static void test_mov_cr4(void **state)
 {
-	static const struct { const char *rules; uint64_t before, after; const char *left; } rows[] = {
+	static const struct {
+		const char *rules;
+		uint64_t before, after;
+		const char *left;
+	} rows[] = {
 		{ "intel", 0, X86_CR4_PGE, "" },
 		{ "intel", X86_CR4_PGE, 0, "" },
 		{ "amd", X86_CR4_PGE, 0, "" },
@@ -276,7 +279,7 @@ static void test_fault(void **state)
 
 	x86_fault_drops(c.tlb, c.psc, MINE, VA);
 	expect_left(&c, "onmqNFO");
-	c = populate("amd");
+	c = populate("amd"); /* without paging-structure caches */
 	x86_fault_drops(c.tlb, NULL, THEIRS, VA);
 	expect_left(&c, "abnmqPNFO");
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* refcount: the pages' books, compared with the tables when nobody is under way. */
+#include "check/check.h"
+#include "kernel/swap.h"
+#include "mm/bits.h"
+#include "mm/page.h"
+
+static void complain(const struct page *page, const char *format, long found, long expected)
+{
+	uint64_t objects[2] = {PAGE_OBJECT(page, PAGE_F_COUNT), PAGE_OBJECT(page, PAGE_F_MAPCOUNT)};
+
+	violate(ORACLE_REFCOUNT, objects, 2, format, page->name & 0xfffff, found, expected);
+}
+
+/* How many entries of @table map @page. */
+static long mappings_in(const struct numasim_machine *m, const struct table *table,
+			const struct page *page)
+{
+	const uint64_t *entry = phys_to_host(&m->phys, table->pa);
+	long n = 0;
+
+	for (unsigned i = 0; table->level <= 2 && i < 512; i++) {
+		bool leaf = table->level == 1 ? kernel_pte_present(m->kernel, entry[i])
+					      : kernel_pmd_present(m->kernel, entry[i]) &&
+							entry[i] & X86_PSE;
+
+		n += entry[i] && leaf && entry_frame_page(m, entry[i], table->level) == page;
+	}
+	return n;
+}
+
+static long mappings(const struct numasim_machine *m, const struct page *page)
+{
+	long n = 0;
+
+	for (unsigned i = 0; i < m->mm->nr_mm; i++)
+		for (unsigned k = 0; k < TABLE_MAX; k++)
+			if (m->mm->mm[i]->table[k].used)
+				n += mappings_in(m, &m->mm->mm[i]->table[k], page);
+	return n;
+}
+
+static void check_page(const struct numasim_machine *m, const struct page *page)
+{
+	long mapped;
+
+	if (page->flags & (PAGE_FREE | PAGE_TABLE | PAGE_ZERO))
+		return;
+	mapped = mappings(m, page);
+	if (page->mapcount != mapped)
+		complain(page, "page #%u has map count %ld, but %ld entries map it",
+			 page->mapcount, mapped);
+	else if (page->count != page->mapcount)
+		complain(page, page->mapcount ? "page #%u has %ld references, %ld of them mappings"
+					      : "page #%u is mapped nowhere and has %ld references "
+						"(%ld of them mappings): it leaks",
+			 page->count, page->mapcount);
+	else if (page->flags & PAGE_LOCKED)
+		complain(page, "page #%u is still locked (flags %#lx, %ld mappings)", page->flags,
+			 mapped);
+	else if (!(page->flags & PAGE_LRU))
+		complain(page, "page #%u is on no LRU list (flags %#lx, %ld mappings)", page->flags,
+			 mapped);
+}
+
+static void check_entries(const struct numasim_machine *m, const struct table *table)
+{
+	const uint64_t *entry = phys_to_host(&m->phys, table->pa);
+
+	for (unsigned i = 0; table->level == 1 && i < 512; i++) {
+		uint64_t object = entry_object(m, &entry[i]);
+
+		if (entry[i] && kernel_pte_migration(m->kernel, entry[i]))
+			violate(ORACLE_REFCOUNT, &object, 1,
+				"a migration entry is left in the table of %#llx",
+				(unsigned long long)table->base);
+	}
+}
+
+static void check_block(const struct numasim_machine *m, const struct node_space *space, uint32_t at)
+{
+	const struct block *block = &space->block[at];
+
+	if (block->kind == BLOCK_HUGE)
+		check_page(m, &block->head);
+	for (unsigned k = 0; block->kind == BLOCK_BROKEN && k < block->used; k++)
+		check_page(m, &space->page[(uint64_t)at * BLOCK_FRAMES + k]);
+}
+
+void check_pages(struct numasim_machine *m)
+{
+	for (unsigned i = 0; i < m->nr_nodes; i++)
+		for (uint32_t at = m->node[i].touched; at; at = m->space[i].block[at - 1].next)
+			check_block(m, &m->space[i], at - 1);
+	for (unsigned i = 0; i < m->mm->nr_mm; i++)
+		for (unsigned k = 0; k < TABLE_MAX; k++)
+			if (m->mm->mm[i]->table[k].used)
+				check_entries(m, &m->mm->mm[i]->table[k]);
+}

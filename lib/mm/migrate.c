@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What base and huge hint migration share. */
+#include "mm/migrate.h"
+
+#include "exec/var.h"
+#include "mm/page.h"
+#include "mm/tlb.h"
+
+#define RATELIMIT_PAGES	 (128u << (20 - FRAME_SHIFT)) /* 128 MB ... */
+#define RATELIMIT_WINDOW 100			      /* ... per 100 ms */
+
+bool numamigrate_update_ratelimit(unsigned nid, unsigned pages)
+{
+	struct numasim_machine *m = current_machine();
+	uint64_t *moved = &m->mm->migrate_window_pages[nid];
+	bool limited;
+
+	point(POINT_UPDATE, OBJECT(OBJ_ALLOC, nid, 1), ACCESS_WRITE);
+	if (*m->clock > m->mm->migrate_window_end[nid]) {
+		*moved = 0;
+		m->mm->migrate_window_end[nid] = *m->clock + RATELIMIT_WINDOW;
+	}
+	limited = *moved > RATELIMIT_PAGES;
+	if (!limited)
+		*moved += pages;
+	observe(limited);
+	return limited;
+}
+
+bool migrate_ratelimited(unsigned nid)
+{
+	struct numasim_machine *m = current_machine();
+	bool limited;
+
+	point(POINT_READ, OBJECT(OBJ_ALLOC, nid, 1), ACCESS_READ);
+	limited = *m->clock <= m->mm->migrate_window_end[nid] &&
+		  m->mm->migrate_window_pages[nid] > RATELIMIT_PAGES;
+	observe(limited);
+	return limited;
+}
+
+static uint64_t isqrt(uint64_t n)
+{
+	uint64_t root = 0;
+
+	while ((root + 1) * (root + 1) <= n)
+		root++;
+	return root;
+}
+
+/*
+ * The high watermark of a node, in pages: one and a half of its share of min_free_kbytes, the
+ * square root of 16 times the memory in KiB (v3.8, mm/page_alloc.c; node and zone are one here).
+ */
+static uint64_t high_watermark(const struct numasim_machine *m, const struct node *node)
+{
+	uint64_t frames = 0, kib;
+
+	for (unsigned i = 0; i < m->nr_nodes; i++)
+		frames += m->node[i].nr_frames;
+	kib = isqrt(frames * 4 * 16);
+	kib = kib < 128 ? 128 : kib > 65536 ? 65536 : kib;
+	return kib / 4 * node->nr_frames / frames * 3 / 2;
+}
+
+/* migrate_balanced_pgdat(): would the node stay above its high watermark? */
+static bool has_room(unsigned nid, unsigned pages)
+{
+	const struct numasim_machine *m = current_machine();
+	bool room;
+
+	point(POINT_READ, OBJECT(OBJ_ALLOC, nid, 0), ACCESS_READ);
+	room = m->node[nid].nr_free > high_watermark(m, &m->node[nid]) + pages;
+	observe(room);
+	return room;
+}
+
+bool numa_tlb_lazy(struct mm_struct *mm)
+{
+	return shared_read32(MM_OBJECT(mm, MM_NUMA_TLB_LAZY), &mm->numa_tlb_lazy);
+}
+
+/*
+ * A huge page skips the usual check of its references, so it is made here: the mapping, the
+ * caller and (where the caller's is not dropped yet) the isolation. 04fa5d6a6547 drops the
+ * caller's first and wants 2; 340ef3902cf2 wants 3 before it is dropped.
+ */
+static bool count_is_strange(struct page *page)
+{
+	if (!(page->flags & PAGE_HEAD) || !has(ROW_A20_THP_COUNT))
+		return false;
+	return page_count(page) != (has(ROW_A20_THP_COUNT_REFINED) ? 3 : 2);
+}
+
+bool numamigrate_isolate_page(unsigned nid, struct vm_area_struct *vma, struct page *page,
+			      uint64_t address)
+{
+	unsigned pages = page_nr_frames(page);
+	bool refined = has(ROW_A20_THP_COUNT_REFINED);
+
+	if (!has_room(nid, pages))
+		return false;
+	if (!isolate_lru_page(page))
+		return false;
+	if (!refined)
+		put_page(page);
+	if (count_is_strange(page)) {
+		if (!refined) /* the caller's reference is still to be dropped by the caller */
+			get_page(page);
+		putback_lru_page(page);
+		return false;
+	}
+	if (has(ROW_DRAFT_MASHED) && numa_tlb_lazy(vma->vm_mm)) {
+		if (pages == 1)
+			flush_tlb_page(vma, address);
+		else
+			flush_tlb_range(vma, address, address + HPAGE_SIZE);
+	}
+	if (refined)
+		put_page(page);
+	return true;
+}
+
+struct anon_vma *page_lock_anon_vma_read(struct page *page)
+{
+	struct numasim_machine *m = current_machine();
+	struct anon_vma *anon_vma;
+
+	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_READ);
+	observe(page->mapping);
+	if (!page->mapping || page->mapping > m->mm->nr_anon_vmas || !page_mapcount(page))
+		return NULL;
+	anon_vma = m->mm->anon_vma[page->mapping - 1];
+	rwlock_take_read(&anon_vma->lock);
+	if (!page_mapcount(page)) {
+		rwlock_release_read(&anon_vma->lock);
+		return NULL;
+	}
+	return anon_vma;
+}
+
+void page_unlock_anon_vma_read(struct anon_vma *anon_vma)
+{
+	rwlock_release_read(&anon_vma->lock);
+}
