@@ -57,7 +57,7 @@ struct lexer {
 
 /*
  * Start at the beginning of ast->text, after looking at all of it: it must be UTF-8 without
- * control characters but tab and line end. A byte order mark is skipped. 0 or -EINVAL.
+ * control characters but tab and line end. 0 or -EINVAL.
  */
 int lex_init(struct lexer *lex, const struct scenario_ast *ast, struct numasim_error *err);
 

@@ -5,10 +5,7 @@
 
 #include <string.h>
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
-/* Bytes of ordinary text at @text: printable ASCII, tab, line feed. Eight at a time would be faster,
- * but files are small. */
+/* Most of any scenario: needs no closer look. */
 static bool plain(unsigned char c)
 {
 	return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
@@ -42,12 +39,8 @@ static int check_character(struct lexer *lex)
 
 static void rewind_text(struct lexer *lex)
 {
-	size_t mark = strlen(BYTE_ORDER_MARK);
-
 	lex->at = lex->ast->text;
-	if ((size_t)(lex->end - lex->at) >= mark && !memcmp(lex->at, BYTE_ORDER_MARK, mark))
-		lex->at += mark;
-	lex->line_start = lex->ast->text;
+	lex->line_start = lex->at;
 	lex->line = 1;
 	lex->after = (struct srcpos){1, 1, 1};
 }

@@ -28,6 +28,8 @@ static void lay_out(struct simtlb_array *array, const struct numasim_tlb_array *
 	array->sets = part(block, at, shape->sets * simtlb_stride(shape));
 	if (shape->policy == NUMASIM_TLB_TREE_PLRU)
 		array->away = part(block, at, shape->ways * sizeof(*array->away));
+	if (shape->policy == NUMASIM_TLB_TREE_PLRU && shape->ways <= 8)
+		array->turn = part(block, at, (1u << shape->ways) * sizeof(*array->turn));
 }
 
 /* Bytes in all; with @tlb, at the start of the block, also says where in it each array is. */
@@ -76,6 +78,16 @@ static void init_tree(struct simtlb_array *array, const struct numasim_tlb_array
 		}
 		array->away[way][0] = ~path;
 		array->away[way][1] = bits;
+	}
+	for (unsigned tree = 0; shape->ways <= 8 && tree < 1u << shape->ways; tree++) {
+		unsigned node = 1;
+
+		while (node < shape->ways)
+			node = node * 2 + (tree >> node & 1);
+		node -= shape->ways;
+		array->turn[tree][0] = (uint8_t)node;
+		array->turn[tree][1] = (uint8_t)((tree & array->away[node][0]) |
+						 array->away[node][1]);
 	}
 }
 
@@ -174,6 +186,11 @@ int numasim_tlb_access_batch(size_t *done, struct numasim_tlb *tlb,
 		return 0;
 	if (!batch->va || !tlb->map.base || !kinds_valid(kind, batch->kind ? batch->n : 1))
 		return -EINVAL;
+	tlb->batch += UINT64_C(1) << SIMTLB_BATCH_SHIFT;
+	if (!tlb->batch) { /* numbers start again: forget all that bears an old one */
+		memset(tlb->table, 0, sizeof(tlb->table));
+		tlb->batch = UINT64_C(1) << SIMTLB_BATCH_SHIFT;
+	}
 	*done = tlb->ops->run(tlb, batch, &here);
 	if (*done == batch->n)
 		return 0;

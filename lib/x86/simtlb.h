@@ -51,6 +51,8 @@
 
 #define SIMTLB_ALIGN 64
 #define SIMTLB_HINTS 64
+#define SIMTLB_TABLES 512
+#define SIMTLB_BATCH_SHIFT 36
 
 enum {
 	SIMTLB_SIZE_SHIFT = 9,
@@ -73,8 +75,23 @@ enum {
 struct simtlb_array {
 	char *sets;		    /* [sets], simtlb_stride() bytes each; NULL if unused */
 	uint64_t (*away)[2];	    /* tree-PLRU, [ways]: {keep, set} turn a tree away from a way */
+	uint8_t (*turn)[2];	    /* and up to 8 ways, [tree]: {victim, tree turned away from it} */
 	uint32_t count[SIMTLB_CLASSES]; /* ways by class; [0] are invalid */
 	uint8_t hint[SIMTLB_HINTS]; /* by page: where it was seen; speeds up wide sets, only */
+};
+
+/*
+ * Where the walks of one batch found page tables, by 2 MiB of address space. Tables change only
+ * between batches (A and D aside, which these entries have), so a batch need not walk to the same
+ * one twice: its number is part of the key.
+ *
+ *        63          36 35                0       63          12 11  3  2  1  0
+ *       +--------------+-------------------+     +--------------+-----+--+--+--+
+ *   key | batch        | address 56..21    |     | host page    |  0  |US|RW|NX|  and'ed; or'ed
+ *       +--------------+-------------------+     +--------------+-----+--+--+--+
+ */
+struct simtlb_table {
+	uint64_t key, page;
 };
 
 struct simtlb_ops;
@@ -92,6 +109,8 @@ struct numasim_tlb {
 	uint64_t want[SIMTLB_KINDS], care[SIMTLB_KINDS];
 	unsigned top;			       /* level of the top table: 4 or 5 */
 	uint8_t present[NUMASIM_TLB_LEVELS];   /* bit per class: the level holds some */
+	uint64_t batch;			       /* number of this batch, in bits 63..36 */
+	struct simtlb_table table[SIMTLB_TABLES];
 	struct simtlb_array array[NUMASIM_TLB_LEVELS][NUMASIM_TLB_ARRAYS];
 	struct numasim_tlb_geometry geometry;
 	struct numasim_tlb_regs regs;

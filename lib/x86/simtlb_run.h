@@ -40,8 +40,18 @@ SIMTLB_INLINE uint64_t walk_leaf(const struct numasim_tlb *tlb, uint64_t leaf, u
 	return entry;
 }
 
+/* Remember for this batch to which page table @va's walk came, and with which rights. */
+SIMTLB_INLINE void keep_table(struct numasim_tlb *tlb, uint64_t va, const uint64_t *slots,
+			      uint64_t and, uint64_t or)
+{
+	struct simtlb_table *table = &tlb->table[(va >> x86_level_shift(X86_PMD)) % SIMTLB_TABLES];
+
+	table->key = (va << SIMTLB_VA_SHIFT >> (SIMTLB_VA_SHIFT + 21)) | tlb->batch;
+	table->page = (uintptr_t)slots | (and & (X86_RW | X86_US)) | or >> X86_NX_SHIFT;
+}
+
 /* A walk on which nothing is amiss: all present, A (and D) set, allowed. Else 0: ask simtlb_walk. */
-SIMTLB_INLINE uint64_t walk(const struct numasim_tlb *tlb, uint64_t va, unsigned kind)
+static __attribute__((noinline)) uint64_t walk(struct numasim_tlb *tlb, uint64_t va, unsigned kind)
 {
 	uint64_t table = tlb->root, and = ~UINT64_C(0), or = 0, value;
 	const uint64_t *slots;
@@ -50,14 +60,14 @@ SIMTLB_INLINE uint64_t walk(const struct numasim_tlb *tlb, uint64_t va, unsigned
 	slots = phys_to_host(&tlb->map, table);                                                    \
 	if (unlikely(!slots))                                                                      \
 		return 0;                                                                          \
-	value = slots[x86_slot(va, level)];                                                        \
-	and &= value;                                                                              \
-	or |= value;
+	value = slots[x86_slot(va, level)];
 #define STEP(level)                                                                                \
 	READ(level)                                                                                \
+	and &= value;                                                                              \
+	or |= value;                                                                               \
 	if (unlikely((value & tlb->plain_table) != (X86_P | X86_A))) {                             \
 		if (level <= X86_PUD && (value & X86_PSE))                                         \
-			return walk_leaf(tlb, value, and, or, level, kind);                       \
+			return walk_leaf(tlb, value, and, or, level, kind);                        \
 		return 0;                                                                          \
 	}                                                                                          \
 	table = value & SIMTLB_FRAME;
@@ -69,9 +79,23 @@ SIMTLB_INLINE uint64_t walk(const struct numasim_tlb *tlb, uint64_t va, unsigned
 	STEP(X86_PUD)
 	STEP(X86_PMD)
 	READ(X86_PTE)
-	return walk_leaf(tlb, value, and, or, X86_PTE, kind);
+	keep_table(tlb, va, slots, and, or);
+	return walk_leaf(tlb, value, and & value, or | value, X86_PTE, kind);
 #undef STEP
 #undef READ
+}
+
+/* The same from the page table on, if this batch has been there. */
+SIMTLB_INLINE uint64_t walk_last(struct numasim_tlb *tlb, uint64_t va, unsigned kind)
+{
+	struct simtlb_table *table = &tlb->table[(va >> x86_level_shift(X86_PMD)) % SIMTLB_TABLES];
+	uint64_t key = (va << SIMTLB_VA_SHIFT >> (SIMTLB_VA_SHIFT + 21)) | tlb->batch, value;
+
+	if (unlikely(table->key != key))
+		return walk(tlb, va, kind);
+	value = ((const uint64_t *)(table->page & ~UINT64_C(0xfff)))[x86_slot(va, X86_PTE)];
+	return walk_leaf(tlb, value, value & table->page, value | table->page << X86_NX_SHIFT,
+			 X86_PTE, kind);
 }
 
 /* Drop what denied the access. */
@@ -100,6 +124,7 @@ SIMTLB_INLINE uint64_t address(uint64_t entry, uint64_t va, unsigned size)
  */
 #define MISS_FAULT (~UINT64_C(0))
 #define HOW_SHIFT  60
+#define PA_MASK	   (~UINT64_C(0) >> (64 - 52))
 
 SIMTLB_INLINE uint64_t served(uint64_t entry, uint64_t va, unsigned level, unsigned size)
 {
@@ -111,7 +136,7 @@ SIMTLB_INLINE uint64_t miss_both(struct numasim_tlb *tlb,
 				 const struct numasim_tlb_geometry *geometry, uint64_t va,
 				 unsigned kind, struct numasim_tlb_fault *fault)
 {
-	uint64_t entry = walk(tlb, va, kind), tag;
+	uint64_t entry = walk_last(tlb, va, kind), tag;
 	unsigned size;
 
 	if (unlikely(!entry) && simtlb_walk(&entry, tlb, va, kind, fault))
@@ -172,10 +197,18 @@ walk:
 typedef uint64_t miss_fn(struct numasim_tlb *tlb, uint64_t va, unsigned kind, uint64_t denied,
 			 struct numasim_tlb_fault *fault);
 
+SIMTLB_INLINE uint64_t call(miss_fn *missed, struct numasim_tlb *tlb, uint64_t va, unsigned kind,
+			    uint64_t denied, struct numasim_tlb_fault *fault, bool how)
+{
+	uint64_t result = missed(tlb, va, kind, denied, fault);
+
+	return how || unlikely(result == MISS_FAULT) ? result : result & PA_MASK;
+}
+
 /* One access from the start. Level-1 hits of 4K pages are left for the caller to count. */
 SIMTLB_INLINE uint64_t access(struct numasim_tlb *tlb, const struct numasim_tlb_geometry *geometry,
 			      uint64_t va, unsigned kind, struct numasim_tlb_fault *fault,
-			      miss_fn *missed)
+			      miss_fn *missed, bool how)
 {
 	unsigned present = tlb->present[0];
 	uint64_t entry = 0;
@@ -183,7 +216,7 @@ SIMTLB_INLINE uint64_t access(struct numasim_tlb *tlb, const struct numasim_tlb_
 
 	/* Bits 63..57 are not in a tag, so they are looked at first; 56..48 by those who miss. */
 	if (unlikely((uint64_t)((int64_t)(va << SIMTLB_VA_SHIFT) >> SIMTLB_VA_SHIFT) != va))
-		return missed(tlb, va, kind, 0, fault);
+		return call(missed, tlb, va, kind, 0, fault, how);
 #define PROBE(class)                                                                               \
 	if (present >> (class) & 1) {                                                              \
 		found = probe(&entry, tlb, geometry, 0, simtlb_tag(va, class, tlb->pcid_bits),     \
@@ -191,10 +224,11 @@ SIMTLB_INLINE uint64_t access(struct numasim_tlb *tlb, const struct numasim_tlb_
 		if (found == FOUND_ALLOWED) {                                                      \
 			if ((class)&2)                                                             \
 				tlb->count.hits[0][((class)&3) - 1]++;                             \
-			return served(entry, va, 1, ((class)&3) - 1);                              \
+			return how ? served(entry, va, 1, ((class)&3) - 1)                         \
+				   : address(entry, va, ((class)&3) - 1);                          \
 		}                                                                                  \
 		if (found == FOUND_DENIED)                                                         \
-			return missed(tlb, va, kind, entry, fault);                                \
+			return call(missed, tlb, va, kind, entry, fault, how);                     \
 	}
 	PROBE(1)
 	if (present & ~3u) { /* mostly there is nothing but private 4K pages */
@@ -205,29 +239,38 @@ SIMTLB_INLINE uint64_t access(struct numasim_tlb *tlb, const struct numasim_tlb_
 		PROBE(7)
 	}
 #undef PROBE
-	return missed(tlb, va, kind, 0, fault);
+	return call(missed, tlb, va, kind, 0, fault, how);
+}
+
+/* All that has been served other than by 4K pages of level 1. */
+static inline uint64_t served_elsewhere(const struct numasim_tlb *tlb)
+{
+	const uint64_t *l1 = tlb->count.hits[0], *l2 = tlb->count.hits[1], *w = tlb->count.walks;
+
+	return l1[1] + l1[2] + l2[0] + l2[1] + l2[2] + w[0] + w[1] + w[2];
 }
 
 SIMTLB_INLINE size_t run(struct numasim_tlb *tlb, const struct numasim_tlb_geometry *geometry,
 			 const struct numasim_tlb_batch *batch, struct numasim_tlb_fault *fault,
 			 miss_fn *missed, const uint8_t *kinds, uint8_t *how)
 {
+	uint64_t *pa = batch->pa, elsewhere = served_elsewhere(tlb), result;
 	const uint64_t *addresses = batch->va;
-	size_t n = batch->n, i, others = 0;
-	uint64_t *pa = batch->pa, result;
+	unsigned kind = batch->kind_of_all;
+	size_t n = batch->n, i;
 
 	for (i = 0; i < n; i++) {
-		result = access(tlb, geometry, addresses[i], kinds ? kinds[i] : batch->kind_of_all,
-				fault, missed);
+		if (kinds)
+			kind = kinds[i];
+		result = access(tlb, geometry, addresses[i], kind, fault, missed, how != NULL);
 		if (unlikely(result == MISS_FAULT))
 			break;
-		others += result >> HOW_SHIFT != NUMASIM_TLB_HOW(1, NUMASIM_TLB_4K);
 		if (pa)
-			pa[i] = result & (~UINT64_C(0) >> (64 - 52));
+			pa[i] = how ? result & PA_MASK : result;
 		if (how)
 			how[i] = (uint8_t)(result >> HOW_SHIFT);
 	}
-	tlb->count.hits[0][0] += i - others;
+	tlb->count.hits[0][0] += i - (served_elsewhere(tlb) - elsewhere);
 	return i;
 }
 

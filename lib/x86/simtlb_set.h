@@ -105,6 +105,12 @@ SIMTLB_INLINE unsigned take_way(const struct simtlb_array *array,
 			return way;
 		}
 	}
+	if (shape->policy == NUMASIM_TLB_TREE_PLRU && shape->ways <= 8) {
+		const uint8_t *turn = array->turn[*tree(set, shape)];
+
+		*tree(set, shape) = turn[1];
+		return turn[0];
+	}
 	if (shape->policy == NUMASIM_TLB_TREE_PLRU) {
 		for (way = 1; way < shape->ways;)
 			way = way * 2 + (*tree(set, shape) >> way & 1);
@@ -131,10 +137,10 @@ SIMTLB_INLINE void fill(struct numasim_tlb *tlb, const struct numasim_tlb_geomet
 		return;
 	set = simtlb_tags(array, shape, simtlb_set(shape, tag >> SIMTLB_VA_SHIFT, size));
 	way = take_way(array, shape, set, size);
-	old = set[way] & SIMTLB_CLASS;
-	if (likely(old == (tag & SIMTLB_CLASS))) {
+	if (likely(!((set[way] ^ tag) & SIMTLB_CLASS))) {
 		tlb->count.evictions[level][size]++;
 	} else {
+		old = set[way] & SIMTLB_CLASS;
 		if (old)
 			tlb->count.evictions[level][simtlb_class_size(old)]++;
 		simtlb_reclass(tlb, level, array, old, tag & SIMTLB_CLASS);

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every reachable state, depth first.
+ *
+ * Two passes. The first knows nothing of preemptions: it visits every state once and finds out
+ * whether anything breaks. If something does (or a bound was asked for), the second finds the
+ * run with the fewest preemptions: states are keyed with the actor that ran last, and are visited
+ * in layers: all that can be reached with 0 preemptions, then with 1, and so on:
+ *
+ *      layer 0                layer 1
+ *      o--o--o--o             o--o--o
+ *         |     `-(preempt)->    |
+ *         `--------(preempt)---> o--o
+ */
+#include "exec/point.h"
+#include "explore/graph.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define NO_NODE UINT32_MAX
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Where a state was first reached from; the chain to the root is its path. */
+static int64_t add_node(struct graph *g, uint32_t parent, struct choice choice, int last)
+{
+	if (g->nr_nodes == g->room_nodes) {
+		size_t room = g->room_nodes ? g->room_nodes * 2 : 4096;
+		struct node_record *node = realloc(g->node, room * sizeof(*node));
+
+		if (!node)
+			return -ENOMEM;
+		g->node = node;
+		g->room_nodes = room;
+	}
+	g->node[g->nr_nodes] = (struct node_record){parent, choice, last};
+	return g->nr_nodes++;
+}
+
+static int push_next(struct graph *g, uint32_t node)
+{
+	if (g->nr_next == g->room_next) {
+		size_t room = g->room_next ? g->room_next * 2 : 1024;
+		uint32_t *next = realloc(g->next, room * sizeof(*next));
+
+		if (!next)
+			return -ENOMEM;
+		g->next = next;
+		g->room_next = room;
+	}
+	g->next[g->nr_next++] = node;
+	return 0;
+}
+
+/* Number of the present state; *fresh: not seen before. */
+static int64_t number_state(struct graph *g, int last, bool *fresh)
+{
+	struct digest digest = exec_digest(&g->m->exec);
+
+	if (g->layered)
+		digest.high = digest_mix(digest.high, (uint64_t)(last + 1));
+	return visited_add(&g->visited, digest, fresh);
+}
+
+static bool out_of_budget(struct graph *g)
+{
+	const struct search_options *o = g->options;
+
+	if (o->max_states && g->visited.count > o->max_states)
+		g->result->stopped = "the budget of states is used up";
+	else if (o->max_ns && !(g->result->transitions & 0x3ff) && now_ns() - g->began > o->max_ns)
+		g->result->stopped = "the budget of time is used up";
+	return g->result->stopped;
+}
+
+/* Keep what broke and how the run got here. */
+static int keep_witness(struct graph *g)
+{
+	struct search_result *r = g->result;
+
+	if (r->path)
+		return 0;
+	r->path = malloc((g->trail.depth + 1) * sizeof(*r->path));
+	if (!r->path)
+		return -ENOMEM;
+	memcpy(r->path, g->trail.path, g->trail.depth * sizeof(*r->path));
+	r->nr_path = g->trail.depth;
+	r->violation = g->m->exec.violation;
+	r->preemptions = g->layer;
+	r->verdict = VERDICT_BROKEN;
+	return 0;
+}
+
+/* A state from which nothing moves on: the end, or a deadlock. */
+static void judge_end(struct graph *g)
+{
+	struct exec *exec = &g->m->exec;
+	bool proposition;
+
+	if (!exec_finished(exec)) {
+		report_deadlock(g->m);
+		return;
+	}
+	proposition = g->scene->judge && g->scene->judge(g->scene->self);
+	if (proposition)
+		g->result->positive++;
+	else
+		g->result->negative++;
+}
+
+static int frame_push(struct graph *g, uint32_t node, uint32_t state, int last)
+{
+	struct choice choice[EXEC_MAX_CHOICES];
+	struct frame *f;
+	unsigned nr = exec_choices(&g->m->exec, choice);
+
+	if (!can_move(&g->m->exec, choice, nr)) {
+		judge_end(g);
+		nr = 0;
+	}
+	if (g->depth == PATH_MAX_STEPS - 1)
+		return -E2BIG;
+	f = &g->frame[g->depth];
+	f->node = node;
+	f->state = state;
+	f->last = last;
+	f->nr = nr;
+	f->next = 0;
+	f->first = g->nr_pool;
+	if (g->nr_pool + nr > g->room_pool) {
+		size_t room = (g->nr_pool + nr) * 2;
+		struct choice *pool = realloc(g->pool, room * sizeof(*pool));
+
+		if (!pool)
+			return -ENOMEM;
+		g->pool = pool;
+		g->room_pool = room;
+	}
+	memcpy(g->pool + f->first, choice, nr * sizeof(*choice));
+	g->nr_pool += nr;
+	g->depth++;
+	return nr ? trail_mark(&g->trail) : 0;
+}
+
+/* After a step: a new state, an old one, a violation. 1: something broke and the search ends. */
+static int arrive(struct graph *g, const struct frame *from, struct choice choice, int last)
+{
+	struct exec *exec = &g->m->exec;
+	bool fresh;
+	int64_t state, node;
+	int ret;
+
+	g->result->transitions++;
+	if (exec->assumed_away) {
+		g->result->blocked++;
+		return 0;
+	}
+	if (exec->violation.found) {
+		ret = keep_witness(g);
+		return ret ? ret : g->options->keep_going ? 0 : 1;
+	}
+	state = number_state(g, last, &fresh);
+	if (state < 0)
+		return state;
+	ret = graph_edge(g, from->state, state, choice.actor, exec->log.retired);
+	if (ret || !fresh)
+		return ret;
+	node = add_node(g, from->node, choice, last);
+	if (node < 0)
+		return node;
+	ret = frame_push(g, node, state, last);
+	if (!ret && exec->violation.found) {
+		ret = keep_witness(g);
+		return ret ? ret : g->options->keep_going ? 0 : 1;
+	}
+	return ret;
+}
+
+/* One choice of the topmost state. 1: something broke; 2: out of budget. */
+static int advance(struct graph *g)
+{
+	struct frame *f = &g->frame[g->depth - 1];
+	unsigned depth = g->base_depth + g->depth - 1;
+	struct choice choice;
+	int last;
+
+	if (f->next == f->nr) {
+		g->nr_pool = f->first;
+		g->depth--;
+		return 0;
+	}
+	if (out_of_budget(g))
+		return 2;
+	choice = g->pool[f->first + f->next++];
+	if (g->trail.depth != depth || f->next > 1)
+		trail_back(&g->trail, depth);
+	last = g->m->exec.actor[choice.actor].is_cpu ? choice.actor : f->last;
+	if (g->layered && is_preemption(&g->m->exec, f->last, g->pool + f->first, f->nr, choice)) {
+		int64_t node = add_node(g, f->node, choice, last);
+
+		return node < 0 ? (int)node : push_next(g, node);
+	}
+	trail_step(&g->trail, choice);
+	return arrive(g, f, choice, last);
+}
+
+/* All that can be reached from the present state without leaving the layer. */
+static int run_from(struct graph *g, uint32_t node, uint32_t state, int last)
+{
+	int ret;
+
+	g->depth = 0;
+	g->nr_pool = 0;
+	g->base_depth = g->trail.depth;
+	ret = frame_push(g, node, state, last);
+	if (!ret && g->m->exec.violation.found)
+		ret = keep_witness(g) ?: 1;
+	while (!ret && g->depth)
+		ret = advance(g);
+	return ret;
+}
+
+/* Go to where @node was about to step, and take the step. */
+static int enter_node(struct graph *g, uint32_t node)
+{
+	struct choice path[64], *all = path;
+	unsigned nr = 0, room = 64;
+
+	for (uint32_t at = node; g->node[at].parent != NO_NODE; at = g->node[at].parent) {
+		if (nr == room) {
+			struct choice *more = malloc(room * 2 * sizeof(*more));
+
+			if (!more)
+				return -ENOMEM;
+			memcpy(more, all, nr * sizeof(*all));
+			if (all != path)
+				free(all);
+			all = more;
+			room *= 2;
+		}
+		all[nr++] = g->node[at].choice;
+	}
+	trail_rewind(&g->trail);
+	while (nr)
+		trail_step(&g->trail, all[--nr]);
+	if (all != path)
+		free(all);
+	return 0;
+}
+
+/* One state that a preemption led to. */
+static int run_entry(struct graph *g, uint32_t node)
+{
+	struct exec *exec = &g->m->exec;
+	int64_t state;
+	bool fresh;
+	int ret = enter_node(g, node);
+
+	if (ret)
+		return ret;
+	g->result->transitions++;
+	if (exec->assumed_away)
+		return 0;
+	if (exec->violation.found)
+		return keep_witness(g) ?: 1;
+	state = number_state(g, g->node[node].last, &fresh);
+	if (state < 0 || !fresh)
+		return state < 0 ? (int)state : 0;
+	return run_from(g, node, state, g->node[node].last);
+}
+
+static int run_layers(struct graph *g)
+{
+	int ret = 0;
+
+	while (!ret && g->nr_next) {
+		uint32_t *todo = g->next;
+		size_t nr = g->nr_next;
+
+		if (g->options->bound != NO_BOUND && (int)g->layer >= g->options->bound) {
+			g->result->stopped = "orders with more preemptions were not looked at";
+			break;
+		}
+		g->layer++;
+		g->next = NULL;
+		g->nr_next = g->room_next = 0;
+		for (size_t i = 0; i < nr && !ret; i++)
+			ret = run_entry(g, todo[i]);
+		free(todo);
+	}
+	return ret;
+}
+
+int graph_run(struct graph *g)
+{
+	int64_t root, node;
+	bool fresh;
+	int ret;
+
+	trail_rewind(&g->trail);
+	root = number_state(g, -1, &fresh);
+	node = root < 0 ? root : add_node(g, NO_NODE, (struct choice){0}, -1);
+	if (node < 0)
+		return node;
+	ret = run_from(g, node, root, -1);
+	if (!ret && g->layered)
+		ret = run_layers(g);
+	return ret;
+}
+
+int graph_init(struct graph *g, struct search_result *result, struct numasim_machine *m,
+	       const struct scene *scene, const struct search_options *options, bool layered)
+{
+	int ret;
+
+	memset(g, 0, sizeof(*g));
+	g->m = m;
+	g->scene = scene;
+	g->options = options;
+	g->result = result;
+	g->layered = layered;
+	g->began = now_ns();
+	ret = visited_init(&g->visited);
+	if (!ret)
+		ret = trail_init(&g->trail, m, false);
+	return ret;
+}
+
+void graph_destroy(struct graph *g)
+{
+	/* leave the machine at its root, for whoever looks next */
+	if (g->trail.root.used)
+		state_restore(&g->trail.root);
+	visited_destroy(&g->visited);
+	trail_destroy(&g->trail);
+	free(g->node);
+	free(g->next);
+	free(g->pool);
+	free(g->edge);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The state-graph engine's own data. */
+#ifndef EXPLORE_GRAPH_H
+#define EXPLORE_GRAPH_H
+
+#include "explore/search.h"
+
+struct node_record {
+	uint32_t parent;
+	struct choice choice;
+	int last;
+};
+
+struct frame {
+	uint32_t node, state;
+	int last;
+	unsigned first, nr, next; /* choices in the pool */
+};
+
+struct edge {
+	uint32_t from, to;
+	uint16_t actor;
+	uint16_t retired;
+};
+
+struct graph {
+	struct numasim_machine *m;
+	const struct scene *scene;
+	const struct search_options *options;
+	struct search_result *result;
+	bool layered; /* the pass that counts preemptions */
+	unsigned layer;
+	uint64_t began;
+	struct visited visited;
+	struct node_record *node;
+	size_t nr_nodes, room_nodes;
+	uint32_t *next; /* nodes of the next layer */
+	size_t nr_next, room_next;
+	struct choice *pool;
+	size_t nr_pool, room_pool;
+	struct edge *edge; /* all of them, if livelocks are looked for */
+	size_t nr_edges, room_edges;
+	bool cyclic;
+	unsigned depth, base_depth;
+	struct frame frame[PATH_MAX_STEPS];
+	struct trail trail;
+};
+
+int graph_init(struct graph *g, struct search_result *result, struct numasim_machine *m,
+	       const struct scene *scene, const struct search_options *options, bool layered);
+void graph_destroy(struct graph *g);
+/* 0: all seen; 1: something broke; 2: out of budget; or a negative errno. */
+int graph_run(struct graph *g);
+
+/* Remember an edge, for livelocks (explore/livelock.c). 0 or -ENOMEM. */
+int graph_edge(struct graph *g, uint32_t from, uint32_t to, unsigned actor, bool retired);
+
+/* Look for a livelock in the complete graph: the number of a state in it, or -1, or -ENOMEM. */
+int64_t graph_livelock(const struct graph *g);
+
+#endif

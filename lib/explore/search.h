@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The judges: no reduction, for ever.
+ *
+ *   graph   every reachable state, once; when something breaks, the witness with the fewest
+ *           preemptions, by 0-1 breadth-first search over preemptions
+ *   tree    every schedule; counts the classes of equivalent ones
+ *
+ * A search is given a machine at its root: built, set up, contexts fresh.
+ */
+#ifndef EXPLORE_SEARCH_H
+#define EXPLORE_SEARCH_H
+
+#include "explore/visited.h"
+#include "machine/machine.h"
+
+#define PATH_MAX_STEPS 20000
+#define NO_BOUND       (-1)
+
+enum verdict {
+	VERDICT_HOLDS,	   /* every order was seen, nothing broke */
+	VERDICT_BROKEN,	   /* a witness stands in the result */
+	VERDICT_UNDECIDED, /* nothing broke in what was seen */
+};
+
+/* What a search needs to know of the scenario. Called at a state in which all came to their end. */
+struct scene {
+	/* Look at the final state: violate() if the condition forbids it; true: the condition's
+	 * proposition holds there. May be NULL. */
+	bool (*judge)(void *self);
+	void *self;
+};
+
+struct search_options {
+	uint32_t oracles;     /* those that stop the search */
+	int bound;	      /* most preemptions, or NO_BOUND */
+	uint64_t max_states;  /* 0: no limit */
+	uint64_t max_ns;      /* 0: no limit */
+	bool keep_going;      /* graph: count all final states even if something broke */
+};
+
+struct search_result {
+	enum verdict verdict;
+	struct violation violation;
+	struct choice *path;  /* the witness; malloc'd */
+	unsigned nr_path;
+	unsigned preemptions; /* of the witness */
+	uint64_t states, transitions, schedules, blocked;
+	uint64_t classes;     /* tree: classes of complete schedules */
+	uint64_t positive, negative; /* final states where the condition's proposition holds, or not */
+	const char *stopped;  /* why undecided: static text */
+};
+
+void search_result_clear(struct search_result *result);
+
+/* 0 or a negative errno (host memory); the machine is left at some state. */
+int search_graph(struct search_result *result, struct numasim_machine *m,
+		 const struct scene *scene, const struct search_options *options);
+
+/* Every schedule. @merge: prefixes that are equivalent are walked on from only once, which sees
+ * the same classes and final states. */
+int search_tree(struct search_result *result, struct numasim_machine *m, const struct scene *scene,
+		const struct search_options *options, bool merge);
+
+/* ---- shared by the engines ---- */
+
+/* A place in a run: how to get back to it. */
+struct trail {
+	struct numasim_machine *m;
+	struct snapshot root;	    /* contexts fresh */
+	struct snapshot *at;	    /* by depth; where stacks can be copied */
+	unsigned nr_at;
+	struct choice path[PATH_MAX_STEPS];
+	unsigned depth;
+	bool by_replay;		    /* go back by running again */
+};
+
+int trail_init(struct trail *trail, struct numasim_machine *m, bool by_replay);
+void trail_destroy(struct trail *trail);
+/* Back to the root, contexts at their first announcements. */
+void trail_rewind(struct trail *trail);
+/* Remember the present state as that of the present depth. */
+int trail_mark(struct trail *trail);
+/* Back to the state that was marked at @depth. */
+void trail_back(struct trail *trail, unsigned depth);
+/* Take a step and be one deeper. */
+void trail_step(struct trail *trail, struct choice choice);
+
+/* Is going on with @choice a preemption, after actor @last (or -1)? Updates nothing. */
+bool is_preemption(struct exec *exec, int last, const struct choice *enabled, unsigned nr,
+		   struct choice choice);
+
+/* No context, and no interrupt, can move, though some context is not done: what waits for what. */
+void report_deadlock(struct numasim_machine *m);
+
+/* The choices that can move the run on: page walkers alone do not. */
+bool can_move(const struct exec *exec, const struct choice *choice, unsigned nr);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every schedule, and how many classes of equivalent ones there are.
+ *
+ * Two schedules are equivalent if one turns into the other by swapping neighbouring steps that
+ * touch nothing in common (or only read it). Each step gets a hash of its causal past: of what
+ * it is, of its actor's step before it, and of the last conflicting steps on each object that it
+ * touches. The sum of all is the same exactly for equivalent schedules:
+ *
+ *     write x  ----------> read x ---.
+ *        h1     h2 = f(h1)            `-> write x    h4 = f(h1, h2 + h3)
+ *               read x ---------------'
+ *               h3 = f(h1)
+ */
+#include "exec/point.h"
+#include "explore/search.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define TREE_OBJECTS 512
+
+struct object_past {
+	uint64_t object;
+	uint64_t write; /* hash of the last write */
+	uint64_t reads; /* sum of the hashes of the reads since */
+};
+
+/* The trace so far, as far as what comes next depends on it. */
+struct past {
+	uint64_t sum;
+	uint64_t actor[EXEC_MAX_ACTORS];
+	unsigned nr;
+	struct object_past object[TREE_OBJECTS];
+};
+
+struct level {
+	struct choice choice[EXEC_MAX_CHOICES];
+	unsigned nr, next;
+	struct past past;
+};
+
+struct tree {
+	struct numasim_machine *m;
+	const struct scene *scene;
+	const struct search_options *options;
+	struct search_result *result;
+	struct visited classes, prefixes;
+	bool merge;
+	uint64_t began;
+	struct level *level[PATH_MAX_STEPS];
+	struct trail trail;
+};
+
+static struct object_past *past_of(struct past *past, uint64_t object)
+{
+	for (unsigned i = 0; i < past->nr; i++)
+		if (past->object[i].object == object)
+			return &past->object[i];
+	if (past->nr == TREE_OBJECTS)
+		return NULL;
+	past->object[past->nr] = (struct object_past){.object = object};
+	return &past->object[past->nr++];
+}
+
+/* Add a step by @actor that touched @access; -E2BIG: too many objects. */
+static int past_add(struct past *past, unsigned actor, uint64_t what, const struct access *access,
+		    unsigned nr)
+{
+	uint64_t hash = digest_mix(past->actor[actor] + actor, what);
+
+	for (unsigned i = 0; i < nr; i++) {
+		const struct object_past *o = past_of(past, access[i].object);
+
+		if (!o)
+			return -E2BIG;
+		hash += digest_mix(digest_mix(access[i].object, access[i].mode),
+				   o->write + (access[i].mode == ACCESS_WRITE ? o->reads : 0));
+	}
+	hash = digest_mix(hash, nr);
+	for (unsigned i = 0; i < nr; i++) {
+		struct object_past *o = past_of(past, access[i].object);
+
+		if (access[i].mode == ACCESS_WRITE) {
+			o->write = hash;
+			o->reads = 0;
+		} else if (o->write != hash) {
+			o->reads += hash;
+		}
+	}
+	past->actor[actor] = hash;
+	past->sum += hash;
+	return 0;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int keep_witness(struct tree *t)
+{
+	struct search_result *r = t->result;
+
+	if (r->path)
+		return 0;
+	r->path = malloc((t->trail.depth + 1) * sizeof(*r->path));
+	if (!r->path)
+		return -ENOMEM;
+	memcpy(r->path, t->trail.path, t->trail.depth * sizeof(*r->path));
+	r->nr_path = t->trail.depth;
+	r->violation = t->m->exec.violation;
+	r->verdict = VERDICT_BROKEN;
+	return 0;
+}
+
+/* A complete schedule: count it, its class, and what it shows. */
+static int complete(struct tree *t, const struct past *past)
+{
+	struct exec *exec = &t->m->exec;
+	struct digest key = {past->sum, digest_mix(past->sum, 1)};
+	bool fresh;
+
+	t->result->schedules++;
+	if (visited_add(&t->classes, key, &fresh) < 0)
+		return -ENOMEM;
+	if (!exec_finished(exec))
+		report_deadlock(t->m);
+	else if (t->scene->judge && t->scene->judge(t->scene->self))
+		t->result->positive++;
+	else
+		t->result->negative++;
+	if (!exec->violation.found)
+		return 0;
+	return keep_witness(t) ?: t->options->keep_going ? 0 : 1;
+}
+
+/* Stand at a new place: list what can come next. */
+static int enter(struct tree *t)
+{
+	unsigned depth = t->trail.depth;
+	struct level *l;
+
+	if (depth == PATH_MAX_STEPS - 1)
+		return -E2BIG;
+	if (!t->level[depth]) {
+		t->level[depth] = malloc(sizeof(*l));
+		if (!t->level[depth])
+			return -ENOMEM;
+	}
+	l = t->level[depth];
+	l->next = 0;
+	l->nr = exec_choices(&t->m->exec, l->choice);
+	if (!can_move(&t->m->exec, l->choice, l->nr))
+		l->nr = 0;
+	return trail_mark(&t->trail);
+}
+
+static int count_prefix(struct tree *t, const struct past *past, bool *fresh)
+{
+	struct digest key = {past->sum, digest_mix(past->sum, 2)};
+
+	*fresh = true;
+	return t->merge && visited_add(&t->prefixes, key, fresh) < 0 ? -ENOMEM : 0;
+}
+
+/* Copy the part of @from that is in use. */
+static void past_copy(struct past *to, const struct past *from)
+{
+	memcpy(to, from, offsetof(struct past, object) + from->nr * sizeof(*from->object));
+}
+
+static int take(struct tree *t, struct level *l, struct choice choice)
+{
+	struct exec *exec = &t->m->exec;
+	struct announcement a;
+	struct past *past;
+	bool fresh;
+	int ret;
+
+	exec_announce(exec, choice, &a);
+	trail_step(&t->trail, choice);
+	t->result->transitions++;
+	if (exec->assumed_away) {
+		t->result->blocked++;
+		t->trail.depth--;
+		return 0;
+	}
+	for (unsigned i = 0; i < a.nr && exec->log.nr < STEP_TOUCH_MAX; i++)
+		exec->log.touched[exec->log.nr++] = a.access[i];
+	if (exec->violation.found) {
+		ret = keep_witness(t);
+		t->trail.depth--;
+		return ret ?: t->options->keep_going ? 0 : 1;
+	}
+	ret = enter(t);
+	if (ret)
+		return ret;
+	past = &t->level[t->trail.depth]->past;
+	past_copy(past, &l->past);
+	ret = past_add(past, choice.actor, digest_mix(a.kind, a.object), exec->log.touched,
+		       exec->log.nr) ?: count_prefix(t, past, &fresh);
+	if (ret)
+		return ret;
+	if (!fresh)
+		t->level[t->trail.depth]->nr = 0, t->trail.depth--;
+	else if (!t->level[t->trail.depth]->nr)
+		return complete(t, past);
+	return 0;
+}
+
+static bool out_of_budget(struct tree *t)
+{
+	const struct search_options *o = t->options;
+
+	if (o->max_states && t->result->transitions > o->max_states)
+		t->result->stopped = "the budget of steps is used up";
+	else if (o->max_ns && !(t->result->transitions & 0xfff) && now_ns() - t->began > o->max_ns)
+		t->result->stopped = "the budget of time is used up";
+	return t->result->stopped;
+}
+
+static int walk(struct tree *t)
+{
+	int ret = enter(t);
+
+	t->level[0]->past.nr = 0;
+	memset(&t->level[0]->past, 0, offsetof(struct past, object));
+	while (!ret) {
+		struct level *l = t->level[t->trail.depth];
+
+		if (l->next == l->nr) {
+			if (!t->trail.depth)
+				return 0;
+			t->trail.depth--;
+			continue;
+		}
+		if (out_of_budget(t))
+			return 2;
+		if (l->next)
+			trail_back(&t->trail, t->trail.depth);
+		ret = take(t, l, l->choice[l->next++]);
+	}
+	return ret;
+}
+
+int search_tree(struct search_result *result, struct numasim_machine *m, const struct scene *scene,
+		const struct search_options *options, bool merge)
+{
+	struct tree *t = calloc(1, sizeof(*t));
+	int ret;
+
+	*result = (struct search_result){0};
+	if (!t)
+		return -ENOMEM;
+	*t = (struct tree){.m = m, .scene = scene, .options = options, .result = result,
+			   .merge = merge, .began = now_ns()};
+	m->exec.oracles = options->oracles;
+	ret = visited_init(&t->classes) ?: visited_init(&t->prefixes) ?: trail_init(&t->trail, m, false);
+	if (!ret) {
+		trail_rewind(&t->trail);
+		ret = walk(t);
+		state_restore(&t->trail.root);
+	}
+	result->classes = t->classes.count;
+	if (!result->path)
+		result->verdict = ret == 2 ? VERDICT_UNDECIDED : VERDICT_HOLDS;
+	for (unsigned i = 0; i < PATH_MAX_STEPS && t->level[i]; i++)
+		free(t->level[i]);
+	visited_destroy(&t->classes);
+	visited_destroy(&t->prefixes);
+	trail_destroy(&t->trail);
+	free(t);
+	return ret < 0 ? ret : 0;
+}
