@@ -37,10 +37,12 @@ static void note(const struct numasim_topology *topology)
 	}
 	if (numasim_topology_distances(topology) == NUMASIM_DISTANCES_UNUSABLE)
 		fputs("numasim: the recorded distances are not used, as they cannot be Linux's: "
-		      "those are 1 to 255\n", stderr);
+		      "those are 1 to 255\n",
+		      stderr);
 	if (numasim_topology_distances(topology) == NUMASIM_DISTANCES_PARTIAL)
 		fputs("numasim: distances are recorded for some of the nodes only; the others are "
-		      "20 apart\n", stderr);
+		      "20 apart\n",
+		      stderr);
 }
 
 static int print(const char *what)
@@ -76,8 +78,10 @@ int cmd_topology(int argc, char **argv)
 			return EXIT_SUCCESS;
 		}
 		if (argv[i][0] == '-') {
-			fprintf(stderr, "numasim: topology: unknown option %s; see `numasim topology "
-					"--help`\n", argv[i]);
+			fprintf(stderr,
+				"numasim: topology: unknown option %s; see `numasim topology "
+				"--help`\n",
+				argv[i]);
 			return EXIT_BAD_INPUT;
 		}
 	}

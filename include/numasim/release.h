@@ -119,7 +119,7 @@ NUMASIM_API int numasim_kernel_open(struct numasim_kernel **kernel, const char *
 /** Free @p kernel; NULL is allowed. */
 NUMASIM_API void numasim_kernel_close(struct numasim_kernel *kernel);
 
-/** @return the kernel as numasim_kernel_open() takes it for a release; lives as long as @p kernel */
+/** @return what numasim_kernel_open() takes for @p release to make it again; lives as @p kernel */
 NUMASIM_API const char *numasim_kernel_name(const struct numasim_kernel *kernel);
 
 /**
@@ -158,7 +158,7 @@ NUMASIM_API int numasim_kernel_option(struct numasim_option *option,
 				      const struct numasim_kernel *kernel, size_t index);
 
 /** Bytes that hold an entry's text, with the terminating zero. */
-#define NUMASIM_ENTRY_TEXT 192
+#define NUMASIM_ENTRY_TEXT 256
 
 /** Most predicates that an entry can be asked. */
 #define NUMASIM_ENTRY_PREDICATES 16

@@ -8,12 +8,13 @@
  * geometry, memory that holds real page tables, and control registers; then hand it addresses.
  *
  *     struct numasim_tlb *tlb;
+ *     struct numasim_tlb_batch batch = {.va = trace, .n = n};
  *     struct numasim_tlb_regs regs = {.cr3 = top_table, .flags = NUMASIM_TLB_REGS_LINUX};
  *
  *     numasim_tlb_create_preset(&tlb, "intel-golden-cove", NULL);
  *     numasim_tlb_set_memory(tlb, gigabytes, nr_gigabytes);
  *     numasim_tlb_set_regs(tlb, &regs, NULL);
- *     numasim_tlb_access_batch(&done, tlb, &(struct numasim_tlb_batch){.va = trace, .n = n}, &fault);
+ *     numasim_tlb_access_batch(&done, tlb, &batch, &fault);
  *     numasim_tlb_counters(&counters, tlb);
  *     numasim_tlb_destroy(tlb);
  *
@@ -24,8 +25,8 @@
  *  2. An entry that allows the access serves it. A level-2 hit is copied into level 1.
  *  3. An entry that does not (no right, or a write through an entry cached with D clear) is
  *     dropped, with all others for the address, and the access goes on as a miss: the tables
- *     decide. (Intel SDM vol. 3A 4.10.2.3 lets a processor fault on the old entry instead; this
- *     model never does.)
+ *     decide. (Intel SDM vol. 3A 4.10.4.3 lets a processor raise an extra page fault from the
+ *     old entry instead; this model never does.)
  *  4. A miss walks the tables from CR3, sets A in every table entry it passes and A, and D for a
  *     write, in the leaf if the access is allowed, and fills both levels.
  *  5. An access that is not allowed stops the batch: index and error code are reported, tables
@@ -33,6 +34,8 @@
  *
  * A filled set is replaced in by the policy of its array; an invalid way (the lowest-numbered)
  * always goes first. No randomness: equal input gives equal output, on every processor.
+ *
+ * Longer than 300 lines because most of it is documentation, to be read from top to bottom.
  *
  * What is left out: paging-structure caches (a walk reads every level), separate TLBs for
  * instructions and for stores, coalesced entries, and supervisor protection keys.
@@ -71,14 +74,14 @@ enum numasim_tlb_size {
 #define NUMASIM_TLB_ARRAYS 3
 
 /** The largest array: ways in a set, sets, and ways times sets. */
-#define NUMASIM_TLB_MAX_WAYS	256
-#define NUMASIM_TLB_MAX_SETS	65536
+#define NUMASIM_TLB_MAX_WAYS    256
+#define NUMASIM_TLB_MAX_SETS    65536
 #define NUMASIM_TLB_MAX_ENTRIES (1u << 20)
 
 /** Which way gives way. */
 enum numasim_tlb_policy {
 	NUMASIM_TLB_LRU,       /**< the least recently used, exactly */
-	NUMASIM_TLB_TREE_PLRU, /**< one bit per node of a binary tree; ways a power of two, 2 to 64 */
+	NUMASIM_TLB_TREE_PLRU, /**< a bit per node of a binary tree; ways a power of two, 2 to 64 */
 };
 
 /** The ways of a set that may hold pages of one size; none when count is 0. */
@@ -89,7 +92,7 @@ struct numasim_tlb_ways {
 
 /** One set-associative array; fully associative is one set. Unused when sets is 0. */
 struct numasim_tlb_array {
-	uint32_t sets;   /**< any number: set = page number modulo sets, in pages of the entry's size */
+	uint32_t sets;   /**< any number; a page goes to set (address / page size) modulo sets */
 	uint16_t ways;   /**< any number */
 	uint16_t policy; /**< enum numasim_tlb_policy */
 	/** By page size. LRU only: part of the ways may be reserved for a size. */
@@ -170,15 +173,15 @@ NUMASIM_API void numasim_tlb_set_memory(struct numasim_tlb *tlb, char *const *gi
 
 /** The control bits that translation depends on. */
 enum numasim_tlb_flag {
-	NUMASIM_TLB_LA57 = 1,      /**< CR4.LA57: five levels */
-	NUMASIM_TLB_PCIDE = 2,     /**< CR4.PCIDE: CR3 bits 11..0 are the PCID; else it is 0 */
-	NUMASIM_TLB_PGE = 4,       /**< CR4.PGE: the G bit of leaves counts */
-	NUMASIM_TLB_WP = 8,        /**< CR0.WP: supervisor writes obey RW */
-	NUMASIM_TLB_SMEP = 16,     /**< CR4.SMEP: no supervisor fetches from user pages */
-	NUMASIM_TLB_SMAP = 32,     /**< CR4.SMAP: no supervisor data accesses to user pages */
-	NUMASIM_TLB_AC = 64,       /**< EFLAGS.AC: suspends SMAP */
-	NUMASIM_TLB_PKE = 128,     /**< CR4.PKE: protection keys of user pages, by pkru */
-	NUMASIM_TLB_NXE = 256,     /**< EFER.NXE: bit 63 of entries forbids fetches; else reserved */
+	NUMASIM_TLB_LA57 = 1,  /**< CR4.LA57: five levels */
+	NUMASIM_TLB_PCIDE = 2, /**< CR4.PCIDE: CR3 bits 11..0 are the PCID; else it is 0 */
+	NUMASIM_TLB_PGE = 4,   /**< CR4.PGE: the G bit of leaves counts */
+	NUMASIM_TLB_WP = 8,    /**< CR0.WP: supervisor writes obey RW */
+	NUMASIM_TLB_SMEP = 16, /**< CR4.SMEP: no supervisor fetches from user pages */
+	NUMASIM_TLB_SMAP = 32, /**< CR4.SMAP: no supervisor data accesses to user pages */
+	NUMASIM_TLB_AC = 64,   /**< EFLAGS.AC: suspends SMAP */
+	NUMASIM_TLB_PKE = 128, /**< CR4.PKE: protection keys of user pages, by pkru */
+	NUMASIM_TLB_NXE = 256, /**< EFER.NXE: bit 63 of entries forbids fetches; else reserved */
 	NUMASIM_TLB_PAGE1GB = 512, /**< CPUID: 1 GiB pages exist; else PS is reserved there */
 	/** What Linux sets on a recent processor, with four levels and no protection keys. */
 	NUMASIM_TLB_REGS_LINUX = 2 | 4 | 8 | 16 | 32 | 256 | 512,
@@ -186,10 +189,11 @@ enum numasim_tlb_flag {
 
 /** Registers, as far as translation depends on them. */
 struct numasim_tlb_regs {
-	uint64_t cr3;       /**< bits 51..12 top table, 11..0 PCID with PCIDE, ignored without */
-	uint32_t flags;     /**< mask of enum numasim_tlb_flag */
-	uint32_t pkru;      /**< bit 2k: no access to key k, bit 2k+1: no writes */
-	unsigned phys_bits; /**< MAXPHYADDR, 32 to 52; 0 means 52. Address bits above are reserved */
+	uint64_t cr3;   /**< bits 51..12 top table, 11..0 PCID with PCIDE, ignored without */
+	uint32_t flags; /**< mask of enum numasim_tlb_flag */
+	uint32_t pkru;  /**< bit 2k: no access to key k, bit 2k+1: no writes */
+	unsigned
+		phys_bits; /**< MAXPHYADDR, 32 to 52; 0 means 52. Address bits above are reserved */
 };
 
 /**
@@ -230,17 +234,18 @@ enum numasim_tlb_access {
 
 /** Accesses to run. Each is within one page; one that crosses a page is two. */
 struct numasim_tlb_batch {
-	const uint64_t *va;  /**< n linear addresses */
-	const uint8_t *kind; /**< n values of enum numasim_tlb_access, or NULL: all are kind_of_all */
-	size_t n;            /**< 0 is allowed */
-	uint64_t *pa;        /**< room for n physical addresses, or NULL */
-	uint8_t *how;        /**< room for n values of NUMASIM_TLB_HOW(), or NULL */
+	const uint64_t *va; /**< n linear addresses */
+	const uint8_t
+		*kind; /**< n values of enum numasim_tlb_access, or NULL: all are kind_of_all */
+	size_t n;      /**< 0 is allowed */
+	uint64_t *pa;  /**< room for n physical addresses, or NULL */
+	uint8_t *how;  /**< room for n values of NUMASIM_TLB_HOW(), or NULL */
 	uint8_t kind_of_all; /**< used when kind is NULL */
 };
 
 /** What served an access: level 1 or 2, or 3 for a walk; and the page size. */
 #define NUMASIM_TLB_HOW(level, size) ((level) | (size) << 2)
-#define NUMASIM_TLB_HOW_LEVEL(how)   ((how) & 3)
+#define NUMASIM_TLB_HOW_LEVEL(how)   ((how)&3)
 #define NUMASIM_TLB_HOW_SIZE(how)    ((how) >> 2)
 
 /** Why a batch stopped. */
@@ -253,12 +258,12 @@ enum numasim_tlb_stop {
 
 /** Bits of a page fault's error code (SDM vol. 3A 4.7). */
 enum numasim_tlb_error_code {
-	NUMASIM_TLB_PF_P = 1,     /**< the entry was present */
-	NUMASIM_TLB_PF_W = 2,     /**< a write */
-	NUMASIM_TLB_PF_U = 4,     /**< a user-mode access */
-	NUMASIM_TLB_PF_RSVD = 8,  /**< a reserved bit was set */
-	NUMASIM_TLB_PF_I = 16,    /**< a fetch, with NXE or SMEP on */
-	NUMASIM_TLB_PF_PK = 32,   /**< the protection key forbids it */
+	NUMASIM_TLB_PF_P = 1,    /**< the entry was present */
+	NUMASIM_TLB_PF_W = 2,    /**< a write */
+	NUMASIM_TLB_PF_U = 4,    /**< a user-mode access */
+	NUMASIM_TLB_PF_RSVD = 8, /**< a reserved bit was set */
+	NUMASIM_TLB_PF_I = 16,   /**< a fetch, with NXE or SMEP on */
+	NUMASIM_TLB_PF_PK = 32,  /**< the protection key forbids it */
 };
 
 /** The access that stopped a batch. */
@@ -385,10 +390,10 @@ NUMASIM_API void numasim_tlb_flush(struct numasim_tlb *tlb, bool globals_too);
 
 /** Since creation or the last reset. Sizes are those of the page that was found. */
 struct numasim_tlb_counters {
-	uint64_t accesses;                                          /**< served: hits and walks */
-	uint64_t hits[NUMASIM_TLB_LEVELS][NUMASIM_TLB_SIZES];       /**< served by level 1, 2 */
-	uint64_t walks[NUMASIM_TLB_SIZES];                          /**< served by a walk */
-	uint64_t faults;                                            /**< not served */
+	uint64_t accesses;                                    /**< served: hits and walks */
+	uint64_t hits[NUMASIM_TLB_LEVELS][NUMASIM_TLB_SIZES]; /**< served by level 1, 2 */
+	uint64_t walks[NUMASIM_TLB_SIZES];                    /**< served by a walk */
+	uint64_t faults;                                      /**< not served */
 	uint64_t dirty_walks;  /**< entries dropped for a write that only lacked D */
 	uint64_t denied_walks; /**< entries dropped because they denied an access otherwise */
 	uint64_t evictions[NUMASIM_TLB_LEVELS][NUMASIM_TLB_SIZES];   /**< valid entries replaced */

@@ -36,8 +36,8 @@
  * **Distances** are what Linux's `node<N>/distance` says, 1 to 255: mostly 10 from a node to itself
  * and more to another. They are kept as recorded, also where they are asymmetric or odd: machines
  * exist whose memory-only node is 14 from itself. Pairs without a recorded distance get Linux's own
- * defaults, 10 and 20 (v6.1, include/linux/topology.h: LOCAL_DISTANCE and REMOTE_DISTANCE). A matrix
- * with a value that no such file can hold (Linux keeps a distance in one byte: v6.1,
+ * defaults, 10 and 20 (v6.1, include/linux/topology.h: LOCAL_DISTANCE and REMOTE_DISTANCE). A
+ * matrix with a value that no such file can hold (Linux keeps a distance in one byte: v6.1,
  * arch/x86/mm/numa.c, numa_set_distance()) measures something else, and is not used; see
  * numasim_topology_distances().
  *

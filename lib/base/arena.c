@@ -4,14 +4,19 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The smallest class whose blocks hold @size bytes. */
-static unsigned size_class(size_t size)
+/* The class of @size, and the bytes that a block of it takes: n * 2^k, n from 5 to 8. */
+static unsigned size_class(size_t size, size_t *room)
 {
-	unsigned class = 0;
+	unsigned shift = 4;
 
-	while (((size_t)ARENA_ALIGN << class) < size)
-		class++;
-	return class;
+	if (size <= 4 * ARENA_ALIGN) {
+		*room = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+		return size ? *room / ARENA_ALIGN - 1 : 0;
+	}
+	while ((size - 1) >> shift >= 8)
+		shift++;
+	*room = (((size - 1) >> shift) + 1) << shift;
+	return (shift - 3) * 4 + (*room >> shift) - 5;
 }
 
 struct arena *arena_create(size_t reserve)
@@ -40,15 +45,14 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 	if (size > arena->reserved)
 		return NULL;
-	class = size_class(size);
-	room = (size_t)ARENA_ALIGN << class;
-	block = class < ARENA_CLASSES ? arena->free_list[class] : NULL;
+	class = size_class(size ? size : 1, &room);
+	block = arena->free_list[class];
 	if (block) {
 		arena->free_list[class] = *block;
 		memset(block, 0, size);
 		return block;
 	}
-	if (class >= ARENA_CLASSES || room > arena->reserved - arena->used)
+	if (room > arena->reserved - arena->used)
 		return NULL;
 	block = (void **)((char *)arena + arena->used);
 	arena->used += room;
@@ -58,7 +62,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 void arena_free(struct arena *arena, void *block, size_t size)
 {
-	unsigned class = size_class(size);
+	size_t room;
+	unsigned class = size_class(size ? size : 1, &room);
 
 	if (!block)
 		return;

@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #define ARENA_ALIGN	16
-#define ARENA_CLASSES	28 /* powers of two from ARENA_ALIGN up */
+#define ARENA_CLASSES	128 /* four to a power of two: at most a quarter of a block is lost */
 
 struct arena {
 	size_t reserved;		  /* bytes of address space */

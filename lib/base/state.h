@@ -5,9 +5,11 @@
  * Each room registers the memory it owns (as segments, so that a snapshot can copy them) and how
  * to put what matters of it into a digest. A snapshot is one buffer:
  *
- *   +---------+---------+----------+---------+---------+----------+----
- *   | address | length  | bytes    | address | length  | bytes    | ...
- *   +---------+---------+----------+---------+---------+----------+----
+ *   +---------+---------+----------+---------+------+--------+-------+----
+ *   | address | length  | bytes    | address | 4096 | bitmap | lines | ...
+ *   +---------+---------+----------+---------+------+--------+-------+----
+ *                                   a page that is mostly zero: only the lines of 64 bytes
+ *                                   that are not, and a bit for each of them
  *
  * Which memory is in use is itself state: the first part registered is the arena, and the lists
  * that the later parts walk stand in it.
@@ -27,6 +29,9 @@ struct snapshot {
 
 /* Add @length bytes at @start to @snap. */
 void snapshot_add(struct snapshot *snap, void *start, size_t length);
+
+/* Add the 4096 bytes at @page (aligned to 64), most of which are zero. */
+void snapshot_add_sparse(struct snapshot *snap, void *page);
 void snapshot_destroy(struct snapshot *snap);
 
 struct state_part {

@@ -24,6 +24,8 @@ static void on_store(void *self, uint32_t mm, uint64_t va, uint64_t value, uint6
 
 	if (!p && c->nr < CHECK_WORDS)
 		p = &c->promise[c->nr++];
+	else if (!p)
+		limit_reached("more than %d words of user memory are watched", CHECK_WORDS);
 	if (p)
 		*p = (struct promise){mm, va, value, object};
 }
@@ -55,9 +57,9 @@ static void on_touched_free(void *self, const struct page *page, const char *wha
 {
 	uint64_t objects[2] = {PAGE_OBJECT(page, PAGE_F_LOCK), PAGE_OBJECT(page, PAGE_F_COUNT)};
 
-	violate(ORACLE_USE_AFTER_FREE, objects, 2, "%s %s of page #%u, which is free",
+	violate(ORACLE_USE_AFTER_FREE, objects, 2, "%s %s of page %s, which is free",
 		exec_current->running ? exec_current->running->name : "an interrupt", what,
-		page->name & 0xfffff);
+		BIRTH_TEXT(page->name));
 }
 
 /* ---- stale-tlb: mark what stands in the range, and look for the mark at the end ---- */

@@ -26,7 +26,7 @@
 
 #include "mm/mm.h"
 
-#define CHECK_WORDS 128
+#define CHECK_WORDS 48
 
 /* What user space was promised to find. */
 struct promise {

@@ -9,7 +9,7 @@ static void complain(const struct page *page, const char *format, long found, lo
 {
 	uint64_t objects[2] = {PAGE_OBJECT(page, PAGE_F_COUNT), PAGE_OBJECT(page, PAGE_F_MAPCOUNT)};
 
-	violate(ORACLE_REFCOUNT, objects, 2, format, page->name & 0xfffff, found, expected);
+	violate(ORACLE_REFCOUNT, objects, 2, format, BIRTH_TEXT(page->name), found, expected);
 }
 
 /* How many entries of @table map @page. */
@@ -48,18 +48,18 @@ static void check_page(const struct numasim_machine *m, const struct page *page)
 		return;
 	mapped = mappings(m, page);
 	if (page->mapcount != mapped)
-		complain(page, "page #%u has map count %ld, but %ld entries map it",
+		complain(page, "page %s has map count %ld, but %ld entries map it",
 			 page->mapcount, mapped);
 	else if (page->count != page->mapcount)
-		complain(page, page->mapcount ? "page #%u has %ld references, %ld of them mappings"
-					      : "page #%u is mapped nowhere and has %ld references "
+		complain(page, page->mapcount ? "page %s has %ld references, %ld of them mappings"
+					      : "page %s is mapped nowhere and has %ld references "
 						"(%ld of them mappings): it leaks",
 			 page->count, page->mapcount);
 	else if (page->flags & PAGE_LOCKED)
-		complain(page, "page #%u is still locked (flags %#lx, %ld mappings)", page->flags,
+		complain(page, "page %s is still locked (flags %#lx, %ld mappings)", page->flags,
 			 mapped);
 	else if (!(page->flags & PAGE_LRU))
-		complain(page, "page #%u is on no LRU list (flags %#lx, %ld mappings)", page->flags,
+		complain(page, "page %s is on no LRU list (flags %#lx, %ld mappings)", page->flags,
 			 mapped);
 }
 

@@ -2,13 +2,13 @@
 #include "exec/context.h"
 
 #include <stdint.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
 #else
 #define VALGRIND_STACK_REGISTER(start, end) 0
+#define VALGRIND_STACK_DEREGISTER(id)	    ((void)(id))
 #define RUNNING_ON_VALGRIND		    0
 #endif
 
@@ -30,67 +30,54 @@
 
 #define PAGE 4096
 
-/* Who resumed the coroutine that runs: set at each resume, used at the next yield. */
-struct resumer {
-	void *sp;
-	struct coroutine *co;
-#if HAVE_ASAN
-	void *fake_stack;
-	const void *stack;
-	size_t size;
-#endif
-};
-static __thread struct resumer resumer;
-
-/* What a fresh coroutine runs stands in the topmost words of its stack. */
-static void run(struct coroutine *co)
+/* AddressSanitizer must know on which stack the code runs from here on. */
+static void arrived_in(struct coroutine *co)
 {
-	void **slot = (void **)(co->stack + co->size) - 2;
+#if HAVE_ASAN
+	__sanitizer_finish_switch_fiber(co->fake_stack, &co->resumer_stack, &co->resumer_size);
+#endif
+}
 
-	((context_fn)(uintptr_t)slot[0])(slot[1]);
+/* What a fresh coroutine runs. */
+void numasim_coroutine_main(struct coroutine *co) __attribute__((noreturn, used));
+void numasim_coroutine_main(struct coroutine *co)
+{
+	arrived_in(co);
+	co->fn(co->payload);
 	__builtin_trap(); /* a context ends by yielding for the last time */
 }
 
 #ifdef NUMASIM_CONTEXT_BOOST
 
 /* Boost.Context's C-callable functions (boost/context/detail/fcontext.hpp). */
-typedef void *fcontext;
 struct transfer {
-	fcontext from;
+	void *from;
 	void *data;
 };
-extern struct transfer jump_fcontext(fcontext to, void *data);
-extern fcontext make_fcontext(void *top, size_t size, void (*fn)(struct transfer));
-
-static __thread fcontext boost_engine;
+extern struct transfer jump_fcontext(void *to, void *data);
+extern void *make_fcontext(void *top, size_t size, void (*fn)(struct transfer));
 
 static void boost_entry(struct transfer t)
 {
-	boost_engine = t.from;
-	run(resumer.co);
+	struct coroutine *co = t.data;
+
+	co->resumer = t.from;
+	numasim_coroutine_main(co);
 }
 
 static void switch_in(struct coroutine *co)
 {
-	struct transfer t = jump_fcontext(co->sp, NULL);
-
-	co->sp = t.from;
+	co->sp = jump_fcontext(co->sp, co).from;
 }
 
 static void switch_out(struct coroutine *co)
 {
-	struct transfer t = jump_fcontext(boost_engine, NULL);
-
-	boost_engine = t.from;
+	co->resumer = jump_fcontext(co->resumer, NULL).from;
 }
 
-static void prepare(struct coroutine *co, context_fn fn, void *payload)
+static void prepare(struct coroutine *co)
 {
-	void **slot = (void **)(co->stack + co->size) - 2;
-
-	slot[0] = (void *)(uintptr_t)fn;
-	slot[1] = payload;
-	co->sp = make_fcontext(slot, co->size - 2 * sizeof(*slot), boost_entry);
+	co->sp = make_fcontext(co->stack + co->size, co->size, boost_entry);
 }
 
 #else
@@ -98,8 +85,20 @@ static void prepare(struct coroutine *co, context_fn fn, void *payload)
 /*
  * Save the callee-saved registers and the stack pointer at *from, take those at `to`, and go on
  * there. Ends in pop and jmp: a `ret` would miss the return predictor every time.
+ *
+ * A fresh coroutine starts at numasim_coroutine_start, with itself in rbx, from this frame:
+ *
+ *   sp                                                                        top, 16-aligned
+ *   +-----+-----+-----+-----+----------+-----+---------------------------+----+
+ *   | r15 | r14 | r13 | r12 | rbx = co | rbp | numasim_coroutine_start   | 0  |
+ *   +-----+-----+-----+-----+----------+-----+---------------------------+----+
  */
+#define FRESH_WORDS 8
+#define FRESH_RBX   4
+#define FRESH_START 6
+
 void numasim_switch(void **from, void *to);
+void numasim_coroutine_start(void);
 __asm__(".text\n"
 	".globl numasim_switch\n"
 	".hidden numasim_switch\n"
@@ -121,41 +120,44 @@ __asm__(".text\n"
 	"	popq %rbp\n"
 	"	popq %rcx\n"
 	"	jmpq *%rcx\n"
-	".size numasim_switch,.-numasim_switch\n");
+	".size numasim_switch,.-numasim_switch\n"
+	".globl numasim_coroutine_start\n"
+	".hidden numasim_coroutine_start\n"
+	".type numasim_coroutine_start,@function\n"
+	"numasim_coroutine_start:\n"
+	"	.cfi_startproc\n"
+	"	.cfi_undefined rip\n" /* debuggers stop here */
+	"	subq $8, %rsp\n"
+	"	movq %rbx, %rdi\n"
+	"	call numasim_coroutine_main\n"
+	"	ud2\n"
+	"	.cfi_endproc\n"
+	".size numasim_coroutine_start,.-numasim_coroutine_start\n");
 
 static void switch_in(struct coroutine *co)
 {
-	numasim_switch(&resumer.sp, co->sp);
+	numasim_switch(&co->resumer, co->sp);
 }
 
 static void switch_out(struct coroutine *co)
 {
-	numasim_switch(&co->sp, resumer.sp);
+	numasim_switch(&co->sp, co->resumer);
 }
 
-static void entry(void)
+static void prepare(struct coroutine *co)
 {
-#if HAVE_ASAN
-	__sanitizer_finish_switch_fiber(NULL, &resumer.stack, &resumer.size);
-#endif
-	run(resumer.co);
-}
+	void **frame = (void **)(co->stack + co->size) - FRESH_WORDS;
 
-static void prepare(struct coroutine *co, context_fn fn, void *payload)
-{
-	void **slot = (void **)(co->stack + co->size) - 2;
-
-	slot[0] = (void *)(uintptr_t)fn;
-	slot[1] = payload;
-	slot -= 3; /* entry() starts with the alignment of a called function */
-	*--slot = (void *)(uintptr_t)entry;
-	for (int i = 0; i < 6; i++)
-		*--slot = NULL;
-	co->sp = slot;
+	for (int i = 0; i < FRESH_WORDS; i++)
+		frame[i] = NULL;
+	frame[FRESH_RBX] = co;
+	frame[FRESH_START] = (void *)(uintptr_t)numasim_coroutine_start;
+	co->sp = frame;
 }
 
 #endif
 
+/* The lowest word of a stack is never used: it remembers what valgrind calls the stack. */
 char *coroutine_stack_alloc(size_t size)
 {
 	char *start = mmap(NULL, size + PAGE, PROT_READ | PROT_WRITE,
@@ -164,13 +166,22 @@ char *coroutine_stack_alloc(size_t size)
 	if (start == MAP_FAILED)
 		return NULL;
 	mprotect(start, PAGE, PROT_NONE);
-	return start + PAGE;
+	start += PAGE;
+	if (RUNNING_ON_VALGRIND)
+		*(unsigned *)start = VALGRIND_STACK_REGISTER(start, start + size);
+	return start;
 }
 
 void coroutine_stack_free(char *stack, size_t size)
 {
-	if (stack)
-		munmap(stack - PAGE, size + PAGE);
+	if (!stack)
+		return;
+	if (RUNNING_ON_VALGRIND)
+		VALGRIND_STACK_DEREGISTER(*(unsigned *)stack);
+#if HAVE_ASAN
+	__asan_unpoison_memory_region(stack, size); /* whoever gets the addresses next */
+#endif
+	munmap(stack - PAGE, size + PAGE);
 }
 
 void coroutine_reset(struct coroutine *co, context_fn fn, void *payload)
@@ -178,36 +189,32 @@ void coroutine_reset(struct coroutine *co, context_fn fn, void *payload)
 #if HAVE_ASAN
 	__asan_unpoison_memory_region(co->stack, co->size);
 #endif
-	if (!co->valgrind_id)
-		co->valgrind_id = VALGRIND_STACK_REGISTER(co->stack, co->stack + co->size) + 1;
+	co->fn = fn;
+	co->payload = payload;
 	co->fake_stack = NULL;
-	prepare(co, fn, payload);
+	prepare(co);
 }
 
 void coroutine_resume(struct coroutine *co)
 {
-	struct resumer saved = resumer; /* engines nest: a test may drive one from another */
-
-	resumer.co = co;
 #if HAVE_ASAN
-	__sanitizer_start_switch_fiber(&resumer.fake_stack, co->stack, co->size);
+	void *fake_stack;
+
+	__sanitizer_start_switch_fiber(&fake_stack, co->stack, co->size);
 #endif
 	switch_in(co);
 #if HAVE_ASAN
-	__sanitizer_finish_switch_fiber(resumer.fake_stack, NULL, NULL);
+	__sanitizer_finish_switch_fiber(fake_stack, NULL, NULL);
 #endif
-	resumer = saved;
 }
 
 void coroutine_yield(struct coroutine *co)
 {
 #if HAVE_ASAN
-	__sanitizer_start_switch_fiber(&co->fake_stack, resumer.stack, resumer.size);
+	__sanitizer_start_switch_fiber(&co->fake_stack, co->resumer_stack, co->resumer_size);
 #endif
 	switch_out(co);
-#if HAVE_ASAN
-	__sanitizer_finish_switch_fiber(co->fake_stack, &resumer.stack, &resumer.size);
-#endif
+	arrived_in(co);
 }
 
 bool coroutine_can_copy(void)

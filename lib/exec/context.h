@@ -20,28 +20,37 @@
 typedef void (*context_fn)(void *payload);
 
 /*
- * A coroutine's machinery. `sp` changes with every switch and belongs to the state; the rest is
- * set once.
+ * A coroutine's machinery. `sp` changes with every switch and belongs to the state; `resumer` is
+ * where its next yield goes, and says nothing while the coroutine does not run; the rest is set
+ * once.
  */
 struct coroutine {
 	void *sp;
+	void *resumer; /* stack pointer of whoever resumed it last */
 	char *stack;
 	size_t size;
-	unsigned valgrind_id;
-	void *fake_stack; /* AddressSanitizer's */
+	context_fn fn;
+	void *payload;
+	/* AddressSanitizer's: its stand-in for this stack, and the resumer's stack */
+	void *fake_stack;
+	const void *resumer_stack;
+	size_t resumer_size;
 };
 
 /* Host memory for a stack, with a guard page below. NULL when there is none. */
 char *coroutine_stack_alloc(size_t size);
 void coroutine_stack_free(char *stack, size_t size);
 
-/* Make @co ready to call fn(payload) at its first resume. fn must not return. */
+/*
+ * Make @co, whose stack and size are set, ready to call fn(payload) at its first resume. fn must
+ * not return. @co must not move before its end: its code finds it through its address.
+ */
 void coroutine_reset(struct coroutine *co, context_fn fn, void *payload);
 
 /* Run @co until it yields. */
 void coroutine_resume(struct coroutine *co);
 
-/* Give control back to who resumed the coroutine that runs. */
+/* Give control back to who resumed @co, which must be the coroutine that runs. */
 void coroutine_yield(struct coroutine *co);
 
 /* Stacks may be copied and put back (not under AddressSanitizer or valgrind). */

@@ -77,6 +77,7 @@ static void describe(const struct context *c, struct announcement *a)
 	a->enabled = true;
 	a->nr = 0;
 	a->waits_for = 0;
+	a->soon = false;
 	if (p->describe)
 		p->describe(a, p->arg);
 	else
@@ -159,7 +160,7 @@ int exec_add_context(struct exec *exec, struct context **context, const char *na
 	c->id = slot + 1;
 	c->status = CONTEXT_FRESH;
 	c->observed = 0;
-	c->births = 0;
+	c->births = (struct births){.first = exec->setup_births};
 	c->fn = fn;
 	c->payload = payload;
 	c->pending = (struct pending){.kind = POINT_START};
@@ -186,8 +187,6 @@ int exec_add_actor(struct exec *exec, struct actor actor)
 
 void exec_drop_contexts(struct exec *exec)
 {
-	for (unsigned i = 0; i < exec->nr_contexts; i++)
-		exec->setup_births += exec->context[i]->births;
 	exec->nr_contexts = 0;
 	exec->nr_actors = 0;
 }

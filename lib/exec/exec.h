@@ -99,6 +99,7 @@ struct access {
 struct announcement {
 	enum point_kind kind;
 	bool enabled;
+	bool soon;		  /* not enabled, but only for interrupts that can be taken now */
 	uint8_t nr;		  /* accesses that stand in `access` */
 	uint64_t object;	  /* what the label names */
 	uint64_t waits_for;	  /* the object whose holder must move, if not enabled */
@@ -129,11 +130,24 @@ enum context_status {
 	CONTEXT_DONE,
 };
 
+/*
+ * The names that a context gives to what it makes: the lowest number that is free. One is free
+ * when what bore it is dead and no context can remember it: has come across it since its last
+ * rest. So a loop that makes and destroys something comes back to the same state.
+ */
+#define BIRTH_SLOTS 64
+struct births {
+	uint32_t first;		     /* number of slot 0 */
+	uint32_t beyond;	     /* names handed out when all slots were taken; never used again */
+	uint64_t alive;		     /* bit per slot */
+	uint16_t known[BIRTH_SLOTS]; /* bit per context (id modulo 16) that remembers the name */
+};
+
 struct context {
 	struct coroutine co;
 	struct pending pending;
 	uint64_t observed;	/* all that the code has seen since its last rest */
-	uint32_t births;	/* names handed out */
+	struct births births;	/* names handed out */
 	uint16_t id;		/* from 1; 0 is the set-up */
 	uint8_t status;
 	uint8_t holds_rest;	/* the pending step starts from a rest */
@@ -208,6 +222,7 @@ struct exec {
 	bool unlock_is_point;
 	size_t stack_size;
 	uint32_t setup_births;
+	bool in_setup;		    /* names come from one row, whoever asks */
 	void *machine;
 	void (*event)(void *payload, enum event_kind kind, uint64_t where);
 	void *event_payload;

@@ -109,6 +109,18 @@ void rwlock_take_write(struct rwlock *lock)
 	lock->writer = me();
 }
 
+bool rwlock_try_write(struct rwlock *lock)
+{
+	bool got;
+
+	point(POINT_TRYLOCK, LOCK_OBJECT(lock), ACCESS_WRITE);
+	got = !lock->writer && !lock->readers;
+	if (got)
+		lock->writer = me();
+	observe(got);
+	return got;
+}
+
 void rwlock_release_write(struct rwlock *lock)
 {
 	releasing(LOCK_OBJECT(lock));

@@ -35,6 +35,7 @@ void rwlock_take_read(struct rwlock *lock);
 bool rwlock_try_read(struct rwlock *lock);
 void rwlock_release_read(struct rwlock *lock);
 void rwlock_take_write(struct rwlock *lock);
+bool rwlock_try_write(struct rwlock *lock);
 void rwlock_release_write(struct rwlock *lock);
 
 void lock_digest(const struct lock *lock, struct digest_sink *sink);

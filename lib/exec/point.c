@@ -40,6 +40,7 @@ void point_rest(uint64_t place, const uint64_t *values, unsigned nr)
 	for (unsigned i = 0; i < nr; i++)
 		c->observed = digest_mix(c->observed, values[i]);
 	c->holds_rest = true;
+	births_forget(exec_current, c);
 }
 
 void touch(uint64_t object, enum access_mode mode)
@@ -48,6 +49,8 @@ void touch(uint64_t object, enum access_mode mode)
 
 	if (log->nr < STEP_TOUCH_MAX)
 		log->touched[log->nr++] = (struct access){object, mode};
+	else
+		limit_reached("one step touches more than %d objects", STEP_TOUCH_MAX);
 }
 
 bool note_wanted(void)
@@ -86,15 +89,6 @@ void retired(void)
 	exec_current->log.retired = true;
 }
 
-uint32_t birth_name(void)
-{
-	struct exec *exec = exec_current;
-
-	if (!exec || !exec->running)
-		return ++exec->setup_births;
-	return (uint32_t)exec->running->id << 20 | ++exec->running->births;
-}
-
 void violate(enum oracle oracle, const uint64_t *objects, unsigned nr, const char *format, ...)
 {
 	struct violation *v = &exec_current->violation;
@@ -109,6 +103,20 @@ void violate(enum oracle oracle, const uint64_t *objects, unsigned nr, const cha
 	va_start(args, format);
 	vsnprintf(v->text, sizeof(v->text), format, args);
 	va_end(args);
+}
+
+void limit_reached(const char *format, ...)
+{
+	struct violation *v = &exec_current->violation;
+	size_t used;
+	va_list args;
+
+	*v = (struct violation){.found = true, .oracle = ORACLE_ASSERTION};
+	va_start(args, format);
+	vsnprintf(v->text, sizeof(v->text), format, args);
+	va_end(args);
+	used = strlen(v->text);
+	snprintf(v->text + used, sizeof(v->text) - used, ": the model has no room for that");
 }
 
 void context_die(void)

@@ -40,8 +40,22 @@ void event(enum event_kind kind, uint64_t where);
 /* A user instruction completed in this step. */
 void retired(void);
 
-/* A name that no other object of this kind has, the same in every equivalent run. */
+/*
+ * A name for something new: no other that lives, or that a context can remember, has it; and it
+ * is the same in every equivalent run. Code says when it comes across a name in shared memory,
+ * and when the bearer is dead.
+ */
 uint32_t birth_name(void);
+void birth_known(uint32_t name);
+void birth_dead(uint32_t name);
+/* At a rest, @who remembers nothing (point_rest() does this). */
+void births_forget(struct exec *exec, const struct context *who);
+#define BIRTH_BITS 20 /* of the number; the context's id stands above */
+
+/* "#12" for what the set-up made, "#13b" for what context 2 made since. */
+#define BIRTH_TEXT_SIZE 16
+const char *birth_text(uint32_t name, char text[BIRTH_TEXT_SIZE]);
+#define BIRTH_TEXT(name) birth_text(name, (char[BIRTH_TEXT_SIZE]){0})
 
 /*
  * An oracle fires. @objects are what the failing look read. Only the first firing of a run
@@ -49,6 +63,12 @@ uint32_t birth_name(void);
  */
 void violate(enum oracle oracle, const uint64_t *objects, unsigned nr, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * The model has no room for what the running step does, so nothing that follows can be trusted:
+ * an assertion fires, even if that oracle is off. The text goes on "...: the model has no room".
+ */
+void limit_reached(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The simulated kernel cannot go on here: the running context ends. */
 void context_die(void) __attribute__((noreturn));

@@ -127,8 +127,10 @@ static int frame_push(struct graph *g, uint32_t node, uint32_t state, int last)
 		judge_end(g);
 		nr = 0;
 	}
-	if (g->depth == PATH_MAX_STEPS - 1)
-		return -E2BIG;
+	if (g->trail.depth >= PATH_MAX_STEPS - 1) {
+		g->result->stopped = "a run is too long to be followed to its end";
+		return 2;
+	}
 	f = &g->frame[g->depth];
 	f->node = node;
 	f->state = state;
@@ -162,10 +164,10 @@ static int arrive(struct graph *g, const struct frame *from, struct choice choic
 	g->result->transitions++;
 	if (exec->assumed_away) {
 		g->result->blocked++;
-		return 0;
+		return graph_edge(g, from->state, GRAPH_NO_STATE, choice.actor, false);
 	}
 	if (exec->violation.found) {
-		ret = keep_witness(g);
+		ret = keep_witness(g) ?: graph_edge(g, from->state, GRAPH_NO_STATE, choice.actor, false);
 		return ret ? ret : g->options->keep_going ? 0 : 1;
 	}
 	state = number_state(g, last, &fresh);
@@ -239,8 +241,11 @@ static int enter_node(struct graph *g, uint32_t node)
 		if (nr == room) {
 			struct choice *more = malloc(room * 2 * sizeof(*more));
 
-			if (!more)
+			if (!more) {
+				if (all != path)
+					free(all);
 				return -ENOMEM;
+			}
 			memcpy(more, all, nr * sizeof(*all));
 			if (all != path)
 				free(all);
@@ -307,6 +312,10 @@ int graph_run(struct graph *g)
 	int ret;
 
 	trail_rewind(&g->trail);
+	if (g->m->exec.assumed_away || g->m->exec.violation.found) {
+		g->result->blocked += g->m->exec.assumed_away;
+		return g->m->exec.assumed_away ? 0 : keep_witness(g) ?: 1;
+	}
 	root = number_state(g, -1, &fresh);
 	node = root < 0 ? root : add_node(g, NO_NODE, (struct choice){0}, -1);
 	if (node < 0)

@@ -17,6 +17,9 @@ struct frame {
 	unsigned first, nr, next; /* choices in the pool */
 };
 
+/* Where a step leads after which the run does not go on. */
+#define GRAPH_NO_STATE UINT32_MAX
+
 struct edge {
 	uint32_t from, to;
 	uint16_t actor;

@@ -3,6 +3,9 @@
  * Livelock: a strongly connected set of states in which no user instruction retires, and in which
  * every actor that is enabled in all of its states moves. (Else the cycle only starves somebody:
  * a fair scheduler would leave it.) Tarjan's algorithm on the complete graph, without recursion.
+ *
+ * Steps that retire an instruction are left out first, so that they cannot hide a set that has
+ * none. The largest sets are enough: whoever is starved in one is starved in every part of it.
  */
 #include "explore/graph.h"
 
@@ -84,6 +87,12 @@ static void leave(struct tarjan *t, uint32_t s)
 	while (t->stack[t->nr_stack] != s);
 }
 
+/* Can a livelock go this way? */
+static bool stays(const struct edge *e)
+{
+	return e->to != GRAPH_NO_STATE && !e->retired;
+}
+
 static void tarjan_from(struct tarjan *t, uint32_t root)
 {
 	uint32_t depth = 0;
@@ -92,6 +101,7 @@ static void tarjan_from(struct tarjan *t, uint32_t root)
 	t->call[depth++] = root;
 	while (depth) {
 		uint32_t s = t->call[depth - 1], to;
+		const struct edge *e;
 
 		if (t->cursor[s] == t->first[s + 1]) {
 			leave(t, s);
@@ -99,7 +109,10 @@ static void tarjan_from(struct tarjan *t, uint32_t root)
 				t->low[t->call[depth - 1]] = t->low[s];
 			continue;
 		}
-		to = t->edge[t->order[t->cursor[s]++]].to;
+		e = &t->edge[t->order[t->cursor[s]++]];
+		if (!stays(e))
+			continue;
+		to = e->to;
 		if (!t->index[to]) {
 			enter(t, to);
 			t->call[depth++] = to;
@@ -112,7 +125,7 @@ static void tarjan_from(struct tarjan *t, uint32_t root)
 struct component {
 	uint64_t enabled_always; /* actors with an edge out of every state */
 	uint64_t moves;		 /* actors with an edge inside */
-	bool retires, inside;
+	bool inside;
 };
 
 /* Which component, if any, is a livelock: its number, 0: none, or -ENOMEM. */
@@ -133,16 +146,15 @@ static int64_t judge_components(const struct tarjan *t, const struct graph *g)
 			const struct edge *e = &g->edge[t->order[i]];
 
 			enabled |= UINT64_C(1) << (e->actor & 63);
-			if (t->component[e->to] != t->component[s])
+			if (!stays(e) || t->component[e->to] != t->component[s])
 				continue;
 			at->inside = true;
 			at->moves |= UINT64_C(1) << (e->actor & 63);
-			at->retires |= e->retired;
 		}
 		at->enabled_always &= enabled;
 	}
 	for (uint32_t i = 1; i <= t->nr_components && !found; i++)
-		if (c[i].inside && !c[i].retires && !(c[i].enabled_always & ~c[i].moves))
+		if (c[i].inside && !(c[i].enabled_always & ~c[i].moves))
 			found = i;
 	free(c);
 	return found;

@@ -86,7 +86,11 @@ void trail_back(struct trail *trail, unsigned depth);
 /* Take a step and be one deeper. */
 void trail_step(struct trail *trail, struct choice choice);
 
-/* Is going on with @choice a preemption, after actor @last (or -1)? Updates nothing. */
+/*
+ * Is going on with @choice a preemption, after actor @last (or -1)? It is if @last could go on and
+ * is not at rest. A processor that waits for others to answer its interrupts could go on, as long
+ * as they can take them: their answers cost nothing.
+ */
 bool is_preemption(struct exec *exec, int last, const struct choice *enabled, unsigned nr,
 		   struct choice choice);
 

@@ -73,12 +73,17 @@ void trail_back(struct trail *trail, unsigned depth)
 bool is_preemption(struct exec *exec, int last, const struct choice *enabled, unsigned nr,
 		   struct choice choice)
 {
+	struct announcement a;
+
 	if (last < 0 || choice.actor == last || !exec->actor[choice.actor].is_cpu)
 		return false;
 	for (unsigned i = 0; i < nr; i++)
 		if (enabled[i].actor == last)
 			return !exec_at_rest(exec, last);
-	return false;
+	if (exec->context[last]->status != CONTEXT_LIVE)
+		return false;
+	exec_announce(exec, (struct choice){last, 0}, &a);
+	return a.soon;
 }
 
 bool can_move(const struct exec *exec, const struct choice *choice, unsigned nr)

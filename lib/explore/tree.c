@@ -30,7 +30,7 @@ struct object_past {
 
 /* The trace so far, as far as what comes next depends on it. */
 struct past {
-	uint64_t sum;
+	struct digest sum; /* two sums over the steps: 64 bits would not do for many classes */
 	uint64_t actor[EXEC_MAX_ACTORS];
 	unsigned nr;
 	struct object_past object[TREE_OBJECTS];
@@ -65,8 +65,8 @@ static struct object_past *past_of(struct past *past, uint64_t object)
 	return &past->object[past->nr++];
 }
 
-/* Add a step by @actor that touched @access; -E2BIG: too many objects. */
-static int past_add(struct past *past, unsigned actor, uint64_t what, const struct access *access,
+/* Add a step by @actor that touched @access; false: too many objects. */
+static bool past_add(struct past *past, unsigned actor, uint64_t what, const struct access *access,
 		    unsigned nr)
 {
 	uint64_t hash = digest_mix(past->actor[actor] + actor, what);
@@ -75,7 +75,7 @@ static int past_add(struct past *past, unsigned actor, uint64_t what, const stru
 		const struct object_past *o = past_of(past, access[i].object);
 
 		if (!o)
-			return -E2BIG;
+			return false;
 		hash += digest_mix(digest_mix(access[i].object, access[i].mode),
 				   o->write + (access[i].mode == ACCESS_WRITE ? o->reads : 0));
 	}
@@ -91,8 +91,9 @@ static int past_add(struct past *past, unsigned actor, uint64_t what, const stru
 		}
 	}
 	past->actor[actor] = hash;
-	past->sum += hash;
-	return 0;
+	past->sum.low += hash;
+	past->sum.high += digest_mix(hash, nr);
+	return true;
 }
 
 static uint64_t now_ns(void)
@@ -123,11 +124,10 @@ static int keep_witness(struct tree *t)
 static int complete(struct tree *t, const struct past *past)
 {
 	struct exec *exec = &t->m->exec;
-	struct digest key = {past->sum, digest_mix(past->sum, 1)};
 	bool fresh;
 
 	t->result->schedules++;
-	if (visited_add(&t->classes, key, &fresh) < 0)
+	if (visited_add(&t->classes, past->sum, &fresh) < 0)
 		return -ENOMEM;
 	if (!exec_finished(exec))
 		report_deadlock(t->m);
@@ -146,8 +146,10 @@ static int enter(struct tree *t)
 	unsigned depth = t->trail.depth;
 	struct level *l;
 
-	if (depth == PATH_MAX_STEPS - 1)
-		return -E2BIG;
+	if (depth == PATH_MAX_STEPS - 1) {
+		t->result->stopped = "a run is too long to be followed to its end";
+		return 2;
+	}
 	if (!t->level[depth]) {
 		t->level[depth] = malloc(sizeof(*l));
 		if (!t->level[depth])
@@ -163,10 +165,8 @@ static int enter(struct tree *t)
 
 static int count_prefix(struct tree *t, const struct past *past, bool *fresh)
 {
-	struct digest key = {past->sum, digest_mix(past->sum, 2)};
-
 	*fresh = true;
-	return t->merge && visited_add(&t->prefixes, key, fresh) < 0 ? -ENOMEM : 0;
+	return t->merge && visited_add(&t->prefixes, past->sum, fresh) < 0 ? -ENOMEM : 0;
 }
 
 /* Copy the part of @from that is in use. */
@@ -175,11 +175,18 @@ static void past_copy(struct past *to, const struct past *from)
 	memcpy(to, from, offsetof(struct past, object) + from->nr * sizeof(*from->object));
 }
 
+static int too_many_objects(struct tree *t)
+{
+	t->result->stopped = "a run touches too many objects for its past to be kept";
+	return 2;
+}
+
 static int take(struct tree *t, struct level *l, struct choice choice)
 {
 	struct exec *exec = &t->m->exec;
 	struct announcement a;
 	struct past *past;
+	uint64_t what;
 	bool fresh;
 	int ret;
 
@@ -191,20 +198,24 @@ static int take(struct tree *t, struct level *l, struct choice choice)
 		t->trail.depth--;
 		return 0;
 	}
-	for (unsigned i = 0; i < a.nr && exec->log.nr < STEP_TOUCH_MAX; i++)
-		exec->log.touched[exec->log.nr++] = a.access[i];
 	if (exec->violation.found) {
 		ret = keep_witness(t);
 		t->trail.depth--;
 		return ret ?: t->options->keep_going ? 0 : 1;
 	}
+	if (exec->log.nr + a.nr > STEP_TOUCH_MAX)
+		return too_many_objects(t);
+	for (unsigned i = 0; i < a.nr; i++)
+		exec->log.touched[exec->log.nr++] = a.access[i];
 	ret = enter(t);
 	if (ret)
 		return ret;
 	past = &t->level[t->trail.depth]->past;
 	past_copy(past, &l->past);
-	ret = past_add(past, choice.actor, digest_mix(a.kind, a.object), exec->log.touched,
-		       exec->log.nr) ?: count_prefix(t, past, &fresh);
+	what = digest_mix(digest_mix(a.kind, a.object), choice.alternative);
+	if (!past_add(past, choice.actor, what, exec->log.touched, exec->log.nr))
+		return too_many_objects(t);
+	ret = count_prefix(t, past, &fresh);
 	if (ret)
 		return ret;
 	if (!fresh)
@@ -225,12 +236,32 @@ static bool out_of_budget(struct tree *t)
 	return t->result->stopped;
 }
 
+/* What the contexts did before their first announcements, in the order of the columns. */
+static int begin(struct tree *t, bool *over)
+{
+	int ret;
+
+	trail_rewind(&t->trail);
+	*over = t->m->exec.assumed_away || t->m->exec.violation.found;
+	if (*over) {
+		t->result->blocked += t->m->exec.assumed_away;
+		return t->m->exec.assumed_away ? 0 : keep_witness(t);
+	}
+	ret = enter(t);
+	if (ret)
+		return ret;
+	memset(&t->level[0]->past, 0, offsetof(struct past, object));
+	*over = !t->level[0]->nr;
+	return *over ? complete(t, &t->level[0]->past) : 0;
+}
+
 static int walk(struct tree *t)
 {
-	int ret = enter(t);
+	bool over;
+	int ret = begin(t, &over);
 
-	t->level[0]->past.nr = 0;
-	memset(&t->level[0]->past, 0, offsetof(struct past, object));
+	if (over)
+		return ret;
 	while (!ret) {
 		struct level *l = t->level[t->trail.depth];
 
@@ -261,9 +292,9 @@ int search_tree(struct search_result *result, struct numasim_machine *m, const s
 	*t = (struct tree){.m = m, .scene = scene, .options = options, .result = result,
 			   .merge = merge, .began = now_ns()};
 	m->exec.oracles = options->oracles;
-	ret = visited_init(&t->classes) ?: visited_init(&t->prefixes) ?: trail_init(&t->trail, m, false);
+	ret = visited_init(&t->classes) ?: visited_init(&t->prefixes)
+	      ?: trail_init(&t->trail, m, false);
 	if (!ret) {
-		trail_rewind(&t->trail);
 		ret = walk(t);
 		state_restore(&t->trail.root);
 	}

@@ -115,8 +115,9 @@ static int check_wanted(const struct plan *plan, struct numasim_error *err)
 					 "is required by what was", row_label(i));
 		if (by != ROW_NONE)
 			return error_set(err, -EINVAL,
-					 "%s cannot be had: %s has taken its place in %s; take that "
-					 "out as well (--without %s) if nothing else needs it",
+					 "%s cannot be had: %s has taken its place in %s; take "
+					 "that out as well (--without %s) if nothing else needs "
+					 "it",
 					 row_label(i), row_label(by), plan->release,
 					 row_label(by));
 	}

@@ -18,13 +18,13 @@ static bool five_levels(const struct kernel *k)
 
 static void format_flags(struct kernel *k, struct entry_format *f)
 {
+	bool bit9_taken = kernel_has(k, ROW_NUMA_SOFT_BIT) || kernel_has(k, ROW_PROTNONE_HINTS);
 	bool dirty58 = kernel_has(k, ROW_SAVED_DIRTY);
 
 	f->protnone = X86_G;
 	f->special = X86_SW1;
 	if (!kernel_has(k, ROW_NO_SPLITTING))
-		f->splitting = kernel_has(k, ROW_NUMA_SOFT_BIT) || kernel_has(k, ROW_PROTNONE_HINTS) ?
-				       X86_SW2 : X86_SW1;
+		f->splitting = bit9_taken ? X86_SW2 : X86_SW1;
 	if (kernel_has(k, ROW_SOFT_DIRTY) && kernel_option(k, OPTION_SOFT_DIRTY))
 		f->soft_dirty = X86_SW3;
 	if (kernel_has(k, ROW_UFFD_WP) && kernel_option(k, OPTION_USERFAULTFD_WP))

@@ -3,16 +3,17 @@
  * How a kernel reads and writes page-table entries, as data. The processor's bits are those of
  * x86/entry.h; here is what Linux makes of the others, and of all of them when P is clear:
  *
- *            63 62   59 58 57       52 51            12 11 10  9   8  7  6 5  4   3   2  1 0
- *           +--+------+--+--+---------+----------------+--+--+--+---+---+-+-+---+---+--+--+-+
- *   page    |NX| pkey |SD|DM|         | frame          |sd|uw|sp| G |PSE|D|A|PCD|PWT|US|RW|1|  6.6 on
- *           +--+------+--+--+---------+----------------+--+--+--+---+---+-+-+---+---+--+--+-+
- *   hint or |NX|  0   |SD|DM|         | frame, or ~    |sd|uw|sp| 1 |PSE|D|A|PCD|PWT|US|RW|0|
- *   no access                         | frame (4.19 on)            bit 9 for a hint, 3.16 - 3.19
- *           +--+------+--+--+---------+----------------+--+--+--+---+---+-+-+---+---+--+--+-+
- *   swap,   | type    | ~ offset (4.19 on)                      | 0 | 0 |0|0| 0 |ex |uw|sd|0|
- *   migration         | 58                                    9 |   bits 1 to 3 by release
- *           +---------+-----------------------------------------+---+---+-+-+---+---+--+--+-+
+ *           63 62  59 58 57    52 51           12 11 10 9  8  7  6 5  4   3   2  1 0
+ *          +--+------+--+--+-----+---------------+--+--+--+-+---+-+-+---+---+--+--+-+
+ *   page   |NX| pkey |SD|DM|     | frame         |sd|uw|sp|G|PSE|D|A|PCD|PWT|US|RW|1|  v6.6 on
+ *          +--+------+--+--+-----+---------------+--+--+--+-+---+-+-+---+---+--+--+-+
+ *   no     |NX|  0   |SD|DM|     | frame; from   |sd|uw|sp|1|PSE|D|A|PCD|PWT|US|RW|0|  a hint too,
+ *   access |  |      |  |  |     | v4.19 on its  |  |  |  | |   | | |   |   |  |  | |  but v3.16 to
+ *          |  |      |  |  |     | complement    |  |  |  | |   | | |   |   |  |  | |  v3.19: bit 9
+ *          +--+------+--+--+-----+---------------+--+--+--+-+---+-+-+---+---+--+--+-+
+ *   swap   | type    | offset, complemented             | 0 | 0 |0|0| 0 |ex|uw|sd|0|  v5.19 on
+ *          | 63   59 | 58                             9 |   |   | | |   |  |  |  | |
+ *          +---------+----------------------------------+---+---+-+-+---+---+--+--+-+
  *
  *   SD saved dirty, DM device memory (bit 58 before 6.6), sd soft-dirty, uw userfaultfd
  *   write-protected, sp special, ex exclusive.
@@ -43,7 +44,7 @@ enum flag_where {
  * that fits.
  */
 #define ENTRY_FLAGS(X)                                                                             \
-	X(numa, "NUMA", FLAG_LEAF | FLAG_NOT_P | FLAG_HINT, "a hint, and nothing else (3.16-3.19)") \
+	X(numa, "NUMA", FLAG_LEAF | FLAG_NOT_P | FLAG_HINT, "a hint, nothing else (3.16-3.19)") \
 	X(protnone, "PROTNONE", FLAG_LEAF | FLAG_NOT_P, "no access: mprotect, or a hint")          \
 	X(special, "SPECIAL", FLAG_PTE, "a frame that is no ordinary page")                        \
 	X(splitting, "SPLITTING", FLAG_PMD, "a huge page that is being split (to 4.4)")            \

@@ -62,7 +62,9 @@ uint64_t kernel_entry_mknonnuma(const struct kernel *k, uint64_t entry)
 /* RW survives in an entry that nobody can use, as a note to the fault. */
 static uint64_t keep_write(const struct kernel *k, uint64_t old, uint64_t entry)
 {
-	return k->format.hint_keeps_write && (old & X86_RW) ? kernel_entry_mkwrite(k, entry) : entry;
+	if (k->format.hint_keeps_write && (old & X86_RW))
+		return kernel_entry_mkwrite(k, entry);
+	return entry;
 }
 
 uint64_t kernel_pte_arm(const struct kernel *k, uint64_t pte)

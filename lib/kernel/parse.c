@@ -224,7 +224,8 @@ int kernel_entry_parse(const struct kernel *k, const char *text, unsigned level,
 
 	w.next += strspn(text, " ");
 	if (!*w.next)
-		return error_at(err, -EINVAL, 1, 1, "an entry is missing; the empty one is \"none\"");
+		return error_at(err, -EINVAL, 1, 1,
+				"an entry is missing; the empty one is \"none\"");
 	if (skip(&w, "none"))
 		return parse_page(&w, true, entry);
 	if (skip(&w, "file") || skip(&w, "bad"))

@@ -105,6 +105,16 @@ static enum numasim_row_state row_state(const struct kernel *k, enum kernel_row 
 	return NUMASIM_ROW_ABSENT;
 }
 
+/* Does code ask about it, or about something whose place it takes? */
+static bool is_modelled(const struct row *row)
+{
+	bool modelled = row->asked;
+
+	for (const uint16_t *r = row->replaces; *r; r++)
+		modelled |= row_get(*r)->asked;
+	return modelled;
+}
+
 int numasim_kernel_row(struct numasim_row *row, const struct numasim_kernel *kernel, size_t index)
 {
 	enum kernel_row number = (enum kernel_row)(index + 1);
@@ -117,7 +127,7 @@ int numasim_kernel_row(struct numasim_row *row, const struct numasim_kernel *ker
 		.label = row_label(number), .id = r->id, .name = r->name, .subject = r->subject,
 		.bugs = r->bugs, .from_memory = r->memory, .shown_by = r->shown_by,
 		.steps = r->steps, .kind = (enum numasim_row_kind)r->kind,
-		.state = row_state(&kernel->kernel, number), .modelled = r->asked,
+		.state = row_state(&kernel->kernel, number), .modelled = is_modelled(r),
 	};
 	version_name(row->opened, sizeof(row->opened), r->opened);
 	version_name(row->closed, sizeof(row->closed), r->closed);

@@ -112,7 +112,7 @@ static bool looks_like(const struct row *row, const char *text)
 	return distance(text, start) <= 2;
 }
 
-/* " Like it: 20841405940e (mm: fix …), …", at most four of them; an empty text if there is none. */
+/* "; did you mean 20841405940e (mm: fix …), …", at most four of them; "" if there is none. */
 static void near_matches(char *buf, size_t size, const char *text)
 {
 	size_t used = 0;

@@ -6,7 +6,7 @@
 #include "kernel/swap.h"
 
 /* Bytes that hold the text of any entry, with the terminating zero. */
-#define KERNEL_ENTRY_TEXT 192
+#define KERNEL_ENTRY_TEXT 256
 
 /* One of Linux's own flags of an entry. */
 struct entry_flag {

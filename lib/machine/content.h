@@ -16,8 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTENT_WORDS	512
-#define CONTENT_WATCHED 64
+#define CONTENT_WORDS	96 /* a few words for a few pages: all of it is copied with every state */
+#define CONTENT_WATCHED 32
 
 struct content_word {
 	uint64_t pa;

@@ -179,6 +179,7 @@ void frame_give(struct numasim_machine *m, struct page *page)
 	uint64_t pa = page_to_pfn(m, page) << FRAME_SHIFT;
 
 	page->generation++;
+	birth_dead(page->name);
 	page->count = 0;
 	content_clear(m->content, pa, 0, (uint64_t)page_nr_frames(page) << FRAME_SHIFT);
 	if (page->flags & PAGE_HEAD) {
@@ -198,13 +199,32 @@ void frame_give(struct numasim_machine *m, struct page *page)
 	node->nr_free++;
 }
 
+uint64_t frame_free_place(const struct numasim_machine *m, const struct page *page)
+{
+	const struct node *node = &m->node[page->node];
+	const struct node_space *space = &m->space[page->node];
+	uint64_t place = 1;
+
+	for (uint32_t at = node->free_block; at; at = space->block[at - 1].next_free, place++)
+		if (&space->block[at - 1].head == page)
+			return place;
+	for (uint64_t at = node->free_frame; at; place++) {
+		const struct page *free = &space->page[at - 1 - node->start_pfn];
+
+		if (free == page)
+			return place;
+		at = free->index | (uint64_t)free->mapping << 32;
+	}
+	return 0;
+}
+
 /* ---- state ---- */
 
 static void save_frame(struct numasim_machine *m, struct node_space *space, uint64_t at,
 		       struct snapshot *snap)
 {
 	if (space->page[at].flags & PAGE_TABLE)
-		snapshot_add(snap, space->window + (at << FRAME_SHIFT), FRAME_SIZE);
+		snapshot_add_sparse(snap, space->window + (at << FRAME_SHIFT));
 }
 
 static void save_frames(void *self, struct snapshot *snap)

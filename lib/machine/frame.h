@@ -119,6 +119,9 @@ struct page *frame_take(struct numasim_machine *m, struct node *node);
 /* Give it back; its generation counts up. */
 void frame_give(struct numasim_machine *m, struct page *page);
 
+/* Where free @page stands in its node's free lists: 1 is next to be taken; 0: not free. */
+uint64_t frame_free_place(const struct numasim_machine *m, const struct page *page);
+
 int frame_init(struct numasim_machine *m);
 void frame_destroy(struct numasim_machine *m);
 

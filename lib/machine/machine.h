@@ -35,7 +35,7 @@ struct numasim_machine {
 
 	/* the rooms above; each sets its own */
 	struct cpu *cpu;
-	unsigned nr_cpus;
+	unsigned nr_cpus, room_cpus;
 	uint64_t walker_page[MACHINE_WALKER_PAGES]; /* what page walkers may fill unasked */
 	unsigned nr_walker_pages;
 	struct kernel *kernel;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The caller's side: start a child, have it listened to, reap it, and say what went wrong. */
+/* The caller's side: have a child started, listened to and reaped, and say what went wrong. */
 #include "machine/topology_child.h"
 
 #include <errno.h>
@@ -14,23 +14,7 @@
 
 #include "base/error.h"
 #include "machine/topology_child_collect.h"
-#include "machine/topology_child_setup.h"
-
-/* Kill what is left and take its status; -1 when somebody else has taken it. */
-static int reap(struct child *c)
-{
-	int status;
-	pid_t pid;
-
-	if (!c->ended && c->pidfd >= 0)
-		pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0);
-	else if (!c->ended && !topology_child_has_ended(c))
-		kill(c->pid, SIGKILL);
-	do
-		pid = waitpid(c->pid, &status, 0);
-	while (pid < 0 && errno == EINTR);
-	return pid == c->pid ? status : -1;
-}
+#include "machine/topology_child_start.h"
 
 static int report(const struct child *c, enum fate fate, int status, const char *what,
 		  struct numasim_error *err)
@@ -41,14 +25,18 @@ static int report(const struct child *c, enum fate fate, int status, const char 
 	case NOT_READY:
 		return error_set(err, -EAGAIN,
 				 "%s: hwloc did not start in %u processes of %u ms each; is "
-				 "another thread stuck in hwloc?", what, l->attempts, l->ready_ms);
+				 "another thread stuck in hwloc?",
+				 what, l->attempts, l->ready_ms);
 	case TOO_SLOW:
 		return error_set(err, -EINVAL,
 				 "%s: gave up after %u s; is the machine that it describes "
-				 "too large, or the source malformed?", what, l->total_ms / 1000);
+				 "too large, or the source malformed?",
+				 what, l->total_ms / 1000);
 	case TOO_LONG:
-		return error_set(err, -EINVAL, "%s: the answer has more than %zu bytes; is the "
-					       "source malformed?", what, l->answer);
+		return error_set(err, -EINVAL,
+				 "%s: the answer has more than %zu bytes; is the "
+				 "source malformed?",
+				 what, l->answer);
 	case OUT_OF_MEMORY:
 		return error_set(err, -ENOMEM, "%s: no memory", what);
 	case POLL_FAILED:
@@ -59,41 +47,19 @@ static int report(const struct child *c, enum fate fate, int status, const char 
 	if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
 		return error_set(err, -EINVAL,
 				 "%s: gave up after %u s of processor time; is the machine that it "
-				 "describes too large, or the source malformed?", what, l->cpu_s);
+				 "describes too large, or the source malformed?",
+				 what, l->cpu_s);
 	if (status != -1 && WIFSIGNALED(status) && (c->ended || WTERMSIG(status) != SIGKILL))
 		return error_set(err, -EINVAL,
 				 "%s: hwloc died of it (signal %d, %s): the source is malformed; "
-				 "write it again with lstopo", what, WTERMSIG(status),
+				 "write it again with lstopo",
+				 what, WTERMSIG(status),
 				 sigdescr_np(WTERMSIG(status)) ?: "unknown");
-	/* A whole answer counts whatever the exit status: tools like valgrind set one of their own. */
+	/* A whole answer counts whatever the exit status: valgrind, for one, sets its own. */
 	if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) && !c->result->len)
 		return error_set(err, -EINVAL, "%s: hwloc gave up (exit status %d)", what,
 				 WEXITSTATUS(status));
 	return 0;
-}
-
-/* Signals are blocked around the fork, so that no handler of the caller runs in the child. */
-static pid_t start(int answer_fd, int notes_fd, void (*job)(void *arg), void *arg,
-		   char *const environment[], const struct topology_child_limits *limits)
-{
-	pid_t pid, caller = getpid();
-	sigset_t all, before;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pid = fork();
-	if (!pid) {
-		topology_child_setup(caller, answer_fd, notes_fd, environment, limits);
-		job(arg);
-		/* Nothing may be added to the answer: valgrind, for one, flushes files at _exit(). */
-		close(TOPOLOGY_CHILD_ANSWER_FD);
-		_exit(EXIT_SUCCESS);
-	}
-	error = errno;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	errno = error;
-	return pid;
 }
 
 static void close_pair(const int pair[2])
@@ -129,7 +95,7 @@ static int run_once(struct child *c, void (*job)(void *arg), void *arg, char *co
 	if (ret)
 		return error_set(err, ret, "%s: no pipe: %s", what, strerror(-ret));
 	topology_child_start_clock(c);
-	c->pid = start(answer[1], notes[1], job, arg, environment, c->limits);
+	c->pid = topology_child_start(answer[1], notes[1], job, arg, environment, c->limits);
 	if (c->pid < 0) {
 		ret = -errno;
 		close_pair(answer);
@@ -143,7 +109,7 @@ static int run_once(struct child *c, void (*job)(void *arg), void *arg, char *co
 	c->pidfd = pidfd_open(c->pid, 0);
 	*fate = topology_child_collect(c);
 	ret = errno;
-	status = reap(c);
+	status = topology_child_reap(c);
 	errno = ret;
 	ret = report(c, *fate, status, what, err);
 	close(c->answer_fd);

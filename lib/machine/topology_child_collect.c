@@ -122,15 +122,21 @@ bool topology_child_has_ended(const struct child *c)
 static void linger(struct child *c)
 {
 	struct pollfd fd = {c->pidfd, POLLIN, 0};
+	int waited;
 
-	if (!c->ended && c->pidfd >= 0 && poll(&fd, 1, LINGER_MS) > 0)
-		c->ended = true;
+	if (c->pidfd >= 0 && !c->ended)
+		c->ended = poll(&fd, 1, LINGER_MS) > 0;
+	for (waited = 0; c->pidfd < 0 && !c->ended && waited < LINGER_MS; waited++) {
+		c->ended = topology_child_has_ended(c);
+		if (!c->ended)
+			poll(NULL, 0, 1);
+	}
 }
 
 static enum fate listen_to(struct child *c)
 {
-	struct pollfd fds[] = {{c->answer_fd, POLLIN, 0}, {c->pidfd, POLLIN, 0},
-			       {c->notes_fd, POLLIN, 0}};
+	struct pollfd fds[] = {
+		{c->answer_fd, POLLIN, 0}, {c->pidfd, POLLIN, 0}, {c->notes_fd, POLLIN, 0}};
 
 	for (;;) {
 		int wait_ms = remaining_ms(c);

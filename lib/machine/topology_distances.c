@@ -24,7 +24,7 @@ static long position(const uint32_t *node_id, unsigned nr, uint32_t id)
 	return found ? found - node_id : -1;
 }
 
-/* The system's own matrix has a name; else the latency matrix that covers most, the first of them. */
+/* The system's own matrix has a name; else the first latency matrix of those that cover most. */
 static struct hwloc_distances_s *choose(struct hwloc_distances_s **all, unsigned nr,
 					hwloc_topology_t topology)
 {

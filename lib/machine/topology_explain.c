@@ -68,32 +68,41 @@ static int explain_xml(struct numasim_error *err, const struct topology_source *
 	int len = 0;
 
 	if (strspn(source->text, " \t\r\n") == source->len)
-		return error_set(err, -EINVAL, "%s is empty: write a machine's topology with "
-					       "`lstopo --of xml NEW.xml`", name);
+		return error_set(err, -EINVAL,
+				 "%s is empty: write a machine's topology with "
+				 "`lstopo --of xml NEW.xml`",
+				 name);
 	if (!find(source, "<"))
-		return error_set(err, -EINVAL, "%s is not XML: write a machine's topology with "
-					       "`lstopo --of xml NEW.xml`", name);
+		return error_set(err, -EINVAL,
+				 "%s is not XML: write a machine's topology with "
+				 "`lstopo --of xml NEW.xml`",
+				 name);
 	if (!root && !find(source, "<root"))
-		return error_set(err, -EINVAL, "%s is XML, but not a topology of hwloc (no "
-					       "<topology> in it): write one with `lstopo --of xml "
-					       "NEW.xml`", name);
+		return error_set(err, -EINVAL,
+				 "%s is XML, but not a topology of hwloc (no "
+				 "<topology> in it): write one with `lstopo --of xml "
+				 "NEW.xml`",
+				 name);
 	version = root ? xml_version(root, &len) : NULL;
 	if (version && strtoul(version, NULL, 10) > XML_MAJOR)
 		return explain_version(err, name, version, len);
 	shorten(said, sizeof(said), notes);
-	return error_set(err, -EINVAL,
-			 "hwloc cannot read %s: %s; write it again with `lstopo -i OLD.xml --of xml "
-			 "NEW.xml`", name,
-			 *said ? said : "it is cut off, or not as hwloc writes it (attributes in "
-					"double quotes, no comments)");
+	return error_set(
+		err, -EINVAL,
+		"hwloc cannot read %s: %s; write it again with `lstopo -i OLD.xml --of xml "
+		"NEW.xml`",
+		name,
+		*said ? said
+		      : "it is cut off, or not as hwloc writes it (attributes in "
+			"double quotes, no comments)");
 }
 
 static int explain_synthetic(struct numasim_error *err, const char *text, const char *notes)
 {
 	return error_set(err, -EINVAL,
 			 "\"%s\" is neither a file, nor `host`, nor a description that hwloc can "
-			 "read%s%s; a description is a line such as \"numa:2 core:2 pu:1\"", text,
-			 *notes ? ": " : "", notes);
+			 "read%s%s; a description is a line such as \"numa:2 core:2 pu:1\"",
+			 text, *notes ? ": " : "", notes);
 }
 
 int topology_explain(struct numasim_error *err, const struct topology_source *source,
@@ -102,16 +111,20 @@ int topology_explain(struct numasim_error *err, const struct topology_source *so
 {
 	switch (why) {
 	case TOPOLOGY_NO_NODES:
-		return error_set(err, -EINVAL, "%s has no NUMA node or no CPU: a machine needs one "
-					       "of each", name);
+		return error_set(err, -EINVAL,
+				 "%s has no NUMA node or no CPU: a machine needs one "
+				 "of each",
+				 name);
 	case TOPOLOGY_MANY_NODES:
-		return error_set(err, -EINVAL, "%s has %llu NUMA nodes; at most %d are possible, "
-					       "as in Linux", name, (unsigned long long)detail,
-				 NUMASIM_TOPOLOGY_MAX_NODES);
+		return error_set(err, -EINVAL,
+				 "%s has %llu NUMA nodes; at most %d are possible, "
+				 "as in Linux",
+				 name, (unsigned long long)detail, NUMASIM_TOPOLOGY_MAX_NODES);
 	case TOPOLOGY_MANY_CPUS:
-		return error_set(err, -EINVAL, "%s has %llu CPUs; at most %d are possible, as in "
-					       "Linux", name, (unsigned long long)detail,
-				 NUMASIM_TOPOLOGY_MAX_CPUS);
+		return error_set(err, -EINVAL,
+				 "%s has %llu CPUs; at most %d are possible, as in "
+				 "Linux",
+				 name, (unsigned long long)detail, NUMASIM_TOPOLOGY_MAX_CPUS);
 	case TOPOLOGY_NO_MEMORY:
 		return error_set(err, -ENOMEM, "no memory to load %s", name);
 	default:
@@ -150,12 +163,14 @@ int topology_check_synthetic(const char *description, struct numasim_error *err)
 				break;
 			continue;
 		}
-		if (!isdigit((unsigned char)*s) || (s > description && s[-1] != ':' && s[-1] != ' '))
+		if (!isdigit((unsigned char)*s) ||
+		    (s > description && s[-1] != ':' && s[-1] != ' '))
 			continue;
 		n = strtoull(s, &end, 10);
 		if (n && cpus > NUMASIM_TOPOLOGY_MAX_CPUS / n)
-			return error_set(err, -EINVAL, "\"%s\" describes more than %d CPUs, the "
-						       "most that are possible, as in Linux",
+			return error_set(err, -EINVAL,
+					 "\"%s\" describes more than %d CPUs, the "
+					 "most that are possible, as in Linux",
 					 description, NUMASIM_TOPOLOGY_MAX_CPUS);
 		cpus *= n ? n : 1;
 		s = end - 1;

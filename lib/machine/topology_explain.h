@@ -6,8 +6,8 @@
 #include "machine/topology_hwloc.h"
 
 /*
- * Fill @err for a @source called @name that failed with @why and @detail; @notes is what hwloc said,
- * perhaps nothing. Returns -EINVAL, or -ENOMEM where that is the reason.
+ * Fill @err for a @source called @name that failed with @why and @detail; @notes is what hwloc
+ * said, perhaps nothing. Returns -EINVAL, or -ENOMEM where that is the reason.
  */
 int topology_explain(struct numasim_error *err, const struct topology_source *source,
 		     const char *name, enum topology_failure why, uint64_t detail,

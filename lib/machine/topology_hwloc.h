@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From hwloc to a topology_message. Everything here runs in the child of topology_child.h: hwloc and
- * libnuma may print, crash or exit as they like.
+ * From hwloc to a topology_message. Everything here runs in the child of topology_child.h: hwloc
+ * and libnuma may print, crash or exit as they like.
  */
 #ifndef MACHINE_TOPOLOGY_HWLOC_H
 #define MACHINE_TOPOLOGY_HWLOC_H

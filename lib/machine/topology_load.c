@@ -14,8 +14,8 @@
 #include "machine/topology_explain.h"
 
 /*
- * hwloc needs 3 s for the slowest legal description known (two nodes of 4096 CPUs each); the rest is
- * for slow machines and instrumented builds.
+ * hwloc needs 3 s for the slowest legal description known (two nodes of 4096 CPUs each); the rest
+ * is for slow machines and instrumented builds.
  */
 const struct topology_child_limits topology_load_limits = {
 	.ready_ms = 3000,
@@ -99,8 +99,10 @@ int topology_read_file(char **text, size_t *len, const char *path, size_t most,
 	close(fd);
 	if (ret < 0) {
 		free(bytes);
-		return ret == -EFBIG ? error_set(err, ret, "%s is larger than the limit of %zu "
-							   "bytes", path, most)
+		return ret == -EFBIG ? error_set(err, ret,
+						 "%s is larger than the limit of %zu "
+						 "bytes",
+						 path, most)
 				     : file_error(err, ret, path);
 	}
 	bytes[*len] = '\0';
@@ -147,8 +149,9 @@ int numasim_topology_load(struct numasim_topology **topology, const char *what,
 	static const struct topology_source host = {.kind = TOPOLOGY_HOST};
 
 	if (!what || !*what)
-		return error_set(err, -EINVAL, "no topology given: name an XML file, a description "
-					       "such as \"numa:2 core:2 pu:1\", or `host`");
+		return error_set(err, -EINVAL,
+				 "no topology given: name an XML file, a description "
+				 "such as \"numa:2 core:2 pu:1\", or `host`");
 	if (!strcmp(what, "host"))
 		return topology_load_source(topology, &host, "this host", &topology_load_limits,
 					    err);
@@ -163,8 +166,10 @@ int numasim_topology_load_xml(struct numasim_topology **topology, const void *xm
 	int ret;
 
 	if (len > NUMASIM_TOPOLOGY_MAX_XML)
-		return error_set(err, -EFBIG, "the XML in memory is larger than the limit of %llu "
-					      "bytes", (unsigned long long)NUMASIM_TOPOLOGY_MAX_XML);
+		return error_set(err, -EFBIG,
+				 "the XML in memory is larger than the limit of %llu "
+				 "bytes",
+				 (unsigned long long)NUMASIM_TOPOLOGY_MAX_XML);
 	text = malloc(len + 1);
 	if (!text)
 		return error_set(err, -ENOMEM, "no memory to copy the XML");

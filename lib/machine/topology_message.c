@@ -36,9 +36,8 @@ static void lay_out(struct topology_parts *parts, void *payload)
 	parts->node_id = (uint32_t *)(parts->memory + parts->nr_nodes);
 	parts->cpu_id = parts->node_id + parts->nr_nodes;
 	parts->cpu_node = parts->cpu_id + parts->nr_cpus;
-	parts->distance = has_matrix(parts->distances)
-				  ? (uint8_t *)(parts->cpu_node + parts->nr_cpus)
-				  : NULL;
+	parts->distance =
+		has_matrix(parts->distances) ? (uint8_t *)(parts->cpu_node + parts->nr_cpus) : NULL;
 }
 
 struct topology_message *topology_message_new(struct topology_parts *parts)
@@ -81,7 +80,8 @@ static int damaged(struct numasim_error *err, const char *what)
 	return error_set(err, -EINVAL,
 			 "the process that read the topology handed back a damaged description "
 			 "(%s): the source is malformed in a way that confuses hwloc; write it "
-			 "again with lstopo", what);
+			 "again with lstopo",
+			 what);
 }
 
 static int check_nodes(const struct topology_parts *parts, struct numasim_error *err)
@@ -102,8 +102,8 @@ static int check_nodes(const struct topology_parts *parts, struct numasim_error 
 		if (parts->memory[n] > NUMASIM_TOPOLOGY_MAX_MEMORY)
 			return error_set(err, -EINVAL,
 					 "NUMA node %u has %llu bytes of memory; an x86-64 machine "
-					 "can address at most %llu", id,
-					 (unsigned long long)parts->memory[n],
+					 "can address at most %llu",
+					 id, (unsigned long long)parts->memory[n],
 					 (unsigned long long)NUMASIM_TOPOLOGY_MAX_MEMORY);
 	}
 	return 0;
@@ -131,8 +131,9 @@ static int check_cpus(uint32_t *nr_lost, const struct topology_parts *parts,
 			return damaged(err, "a CPU of no node");
 	}
 	if (*nr_lost == parts->nr_cpus)
-		return error_set(err, -EINVAL, "no CPU belongs to a NUMA node: a machine needs at "
-					       "least one that does");
+		return error_set(err, -EINVAL,
+				 "no CPU belongs to a NUMA node: a machine needs at "
+				 "least one that does");
 	return 0;
 }
 

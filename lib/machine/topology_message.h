@@ -31,9 +31,9 @@
 /* Why the child has no topology to hand back. */
 enum topology_failure {
 	TOPOLOGY_OK,
-	TOPOLOGY_REFUSED,  /* hwloc does not take the source; detail: its errno */
-	TOPOLOGY_LOAD,     /* hwloc takes it but cannot load it; detail: its errno */
-	TOPOLOGY_NO_NODES, /* loaded, but without a node */
+	TOPOLOGY_REFUSED,    /* hwloc does not take the source; detail: its errno */
+	TOPOLOGY_LOAD,       /* hwloc takes it but cannot load it; detail: its errno */
+	TOPOLOGY_NO_NODES,   /* loaded, but without a node */
 	TOPOLOGY_MANY_NODES, /* detail: how many */
 	TOPOLOGY_MANY_CPUS,  /* detail: how many */
 	TOPOLOGY_NO_MEMORY,
@@ -61,9 +61,9 @@ struct topology_parts {
 };
 
 /* The longest message that a topology within the limits can make. */
-#define TOPOLOGY_MESSAGE_MAX                                                         \
-	(sizeof(struct topology_message) + 16 + 12 * NUMASIM_TOPOLOGY_MAX_NODES +     \
-	 8 * NUMASIM_TOPOLOGY_MAX_CPUS +                                              \
+#define TOPOLOGY_MESSAGE_MAX                                                                       \
+	(sizeof(struct topology_message) + 16 + 12 * NUMASIM_TOPOLOGY_MAX_NODES +                  \
+	 8 * NUMASIM_TOPOLOGY_MAX_CPUS +                                                           \
 	 (size_t)NUMASIM_TOPOLOGY_MAX_NODES * NUMASIM_TOPOLOGY_MAX_NODES)
 
 /*

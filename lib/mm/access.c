@@ -70,6 +70,12 @@ static void describe_instruction(struct announcement *a, const void *arg)
 		announce_access(a, word_object(page, o.pa), in->write ? ACCESS_WRITE : ACCESS_READ);
 }
 
+static void store_word(struct numasim_machine *m, uint64_t pa, uint64_t value)
+{
+	if (content_set(m->content, pa, value))
+		limit_reached("more than %d words of memory are in use", CONTENT_WORDS);
+}
+
 /* The access itself, at @pa. */
 static void perform(struct instruction *in, const struct outlook *o)
 {
@@ -88,13 +94,13 @@ static void perform(struct instruction *in, const struct outlook *o)
 			obs->stale_frame(obs->self, in->va, page, in->write);
 	}
 	if (in->write)
-		content_set(m->content, pa, in->value);
+		store_word(m, pa, in->value);
 	else
 		in->value = content_get(m->content, pa);
-	note(o->walks ? (in->write ? "load TLB entry, write %llu to page #%u"
-				   : "load TLB entry, read %llu from page #%u")
-		      : (in->write ? "write %llu to page #%u" : "read %llu from page #%u"),
-	     (unsigned long long)in->value, page->name & 0xfffff);
+	note(o->walks ? (in->write ? "load TLB entry, write %llu to page %s"
+				   : "load TLB entry, read %llu from page %s")
+		      : (in->write ? "write %llu to page %s" : "read %llu from page %s"),
+	     (unsigned long long)in->value, BIRTH_TEXT(page->name));
 	if (in->write && obs->stored)
 		obs->stored(obs->self, in->cpu->mm->name, in->va, in->value, object);
 	if (!in->write && obs->loaded)

@@ -18,7 +18,7 @@ struct page *alloc_page_node(unsigned index, bool huge, bool zero)
 	page->count = 1;
 	page->cpupid = UINT32_MAX;
 	observe(page->name);
-	note("allocate %spage #%u on node %u", huge ? "huge " : "", page->name & 0xfffff, node->id);
+	note("allocate %spage %s on node %u", huge ? "huge " : "", BIRTH_TEXT(page->name), node->id);
 	return page;
 }
 
@@ -73,8 +73,9 @@ void copy_page_contents(struct page *dst, struct page *src)
 	for (unsigned i = 0; i < chunks; i++) {
 		content_chunk(m->content, s.src, bytes, i, &s.from, &s.to, &s.watched);
 		point_described(POINT_COPY, OBJECT(OBJ_CONTENT, s.src_name, i), describe_copy, &s);
-		content_copy(m->content, s.dst, s.src, s.from, s.to);
-		note("copy page #%u to #%u, part %u of %u", src->name & 0xfffff,
-		     dst->name & 0xfffff, i + 1, chunks);
+		if (content_copy(m->content, s.dst, s.src, s.from, s.to))
+			limit_reached("more than %d words of memory are in use", CONTENT_WORDS);
+		note("copy page %s to %s, part %u of %u", BIRTH_TEXT(src->name),
+		     BIRTH_TEXT(dst->name), i + 1, chunks);
 	}
 }

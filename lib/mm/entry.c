@@ -49,6 +49,8 @@ static void observe_entry(const uint64_t *entry, uint64_t value)
 	const struct page *page = value && table ? entry_frame_page(m, value, table->level) : NULL;
 
 	observe(page ? page->name : 0);
+	if (page)
+		birth_known(page->name);
 	observe(entry_bits(m->kernel, value, page));
 }
 

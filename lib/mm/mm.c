@@ -27,6 +27,12 @@ static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 	}
 }
 
+static bool line_empty(const uint64_t *entry)
+{
+	return !(entry[0] | entry[1] | entry[2] | entry[3] | entry[4] | entry[5] | entry[6] |
+		 entry[7]);
+}
+
 /* Every entry that is not zero, by table; frames by name, so that numbers do not matter. */
 static void digest_table(const struct numasim_machine *m, const struct table *table,
 			 const uint64_t *entries, struct digest_sink *sink)
@@ -35,6 +41,11 @@ static void digest_table(const struct numasim_machine *m, const struct table *ta
 	for (unsigned i = 0; i < 512; i++) {
 		uint64_t entry = entries[i];
 		const struct page *page;
+
+		if (i % 8 == 0 && line_empty(&entries[i])) { /* most of a table is */
+			i += 7;
+			continue;
+		}
 
 		if (!entry)
 			continue;
@@ -75,7 +86,7 @@ static void digest_room(void *self, struct digest_sink *sink)
 	}
 	for (unsigned i = 0; i < m->mm->nr_tasks; i++)
 		digest_task(m->mm->task[i], sink);
-	for (unsigned i = 0; i < m->nr_nodes && i < MM_NODES; i++) {
+	for (unsigned i = 0; i < m->nr_nodes; i++) {
 		lock_digest(&m->mm->lru_lock[i], sink);
 		digest_put(sink, m->mm->migrate_window_pages[i]);
 		digest_put(sink, m->mm->migrate_window_end[i]);
@@ -87,9 +98,11 @@ int mm_init(struct numasim_machine *m)
 	m->mm = arena_alloc(m->arena, sizeof(*m->mm));
 	if (!m->mm)
 		return -ENOMEM;
-	if (m->nr_nodes > MM_NODES)
-		return error_set(&m->error, -ENOSPC, "a machine of %u nodes; %u is the limit",
-				 m->nr_nodes, MM_NODES);
+	m->mm->lru_lock = arena_alloc(m->arena, m->nr_nodes * sizeof(struct lock));
+	m->mm->migrate_window_pages = arena_alloc(m->arena, m->nr_nodes * sizeof(uint64_t));
+	m->mm->migrate_window_end = arena_alloc(m->arena, m->nr_nodes * sizeof(uint64_t));
+	if (!m->mm->lru_lock || !m->mm->migrate_window_pages || !m->mm->migrate_window_end)
+		return -ENOMEM;
 	m->mm->thp = THP_ALWAYS;
 	for (unsigned i = 0; i < m->nr_nodes; i++)
 		lock_init(&m->mm->lru_lock[i], m->node[i].id, LOCK_LRU);

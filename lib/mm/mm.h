@@ -20,9 +20,8 @@
 #define PAGE_MASK_4K (~(uint64_t)(FRAME_SIZE - 1))
 
 #define MM_MAX	  8
-#define TABLE_MAX 64
-#define MM_NODES  256
-#define ANON_VMA_MAX 256
+#define TABLE_MAX 48
+#define ANON_VMA_MAX 64
 
 /* Classes of locks, for printing. */
 enum lock_class {
@@ -136,14 +135,14 @@ struct mm_room {
 	unsigned nr_tasks;
 	struct anon_vma *anon_vma[ANON_VMA_MAX];
 	unsigned nr_anon_vmas;
-	struct lock lru_lock[MM_NODES];
+	struct lock *lru_lock; /* by node */
 	const struct numa_hooks *numa;
 	enum thp_mode thp;
 	bool two_step_walk;	/* the walk and the access of an instruction are separate steps */
 	uint64_t zero_pfn;
 	uint64_t vm_event[VM_EVENT_NR];
-	uint64_t migrate_window_pages[MM_NODES]; /* rate limit of hint migrations, per node */
-	uint64_t migrate_window_end[MM_NODES];
+	uint64_t *migrate_window_pages; /* rate limit of hint migrations, by node */
+	uint64_t *migrate_window_end;
 };
 
 int mm_init(struct numasim_machine *m);

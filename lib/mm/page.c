@@ -53,7 +53,7 @@ bool get_page_unless_zero(struct page *page)
 static void free_page(struct page *page)
 {
 	point(POINT_FREE, OBJECT(OBJ_ALLOC, page->node, 0), ACCESS_WRITE);
-	note("free page #%u", page->name & 0xfffff);
+	note("free page %s", BIRTH_TEXT(page->name));
 	frame_give(current_machine(), page);
 }
 

@@ -54,7 +54,6 @@ struct scenario_location {
 /* +ROW or ~ROW after a release; ROW is a commit id or what people call the row. */
 struct scenario_change {
 	bool with;		/* +; otherwise ~, without */
-	bool quoted;		/* was written as a string */
 	struct scenario_name row;
 };
 
@@ -137,7 +136,7 @@ struct scenario_stmt {
 	uint64_t number;		   /* STORE of a number, TICK (milliseconds) */
 	struct scenario_call call;	   /* CALL */
 	struct scenario_name by;	   /* initial state, but not TICK: who does it */
-	uint32_t column;		   /* who does it; SCENARIO_NONE: a TICK of the initial state */
+	uint32_t column;		   /* who does it; TICK in setup: SCENARIO_NONE */
 };
 
 /* One thing of the initial state, in the order of the file. */

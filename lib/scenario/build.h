@@ -28,6 +28,8 @@ struct scenario_run {
 	bool reached[SCENARIO_REACH_MAX]; /* by item of the reach list; any run of a search */
 	char kernel[256];		/* what was built: "v3.13-rc4+20841405940e" */
 	char note[1024];		/* what the closure over rows added, or "" */
+	const struct numasim_topology *topology; /* the caller's, or own */
+	struct numasim_topology *own_topology;
 	struct scenario_program *program; /* private: columns, variables, registers */
 };
 

@@ -174,7 +174,8 @@ static void put_place(struct out *out, const struct scenario_ast *ast, struct sr
 	size_t len, at = pos.column - 1;
 	const char *line = find_line(&len, ast, pos.line);
 
-	put_source(out, line, len, at > len ? len : at, pos.length ? pos.length : 1);
+	if (len)
+		put_source(out, line, len, at > len ? len : at, pos.length ? pos.length : 1);
 }
 
 int scenario_error_va(struct numasim_error *err, int code, const struct scenario_ast *ast,

@@ -21,7 +21,7 @@
 #define SCENARIO_MAX_ARGS      16		/* of one call */
 #define SCENARIO_MAX_NESTING   64		/* of ( and ~ in a condition, of comments */
 #define SCENARIO_MAX_ATOMS     256		/* comparisons in a condition */
-#define SCENARIO_MAX_EVENTS    64		/* after reach */
+#define SCENARIO_MAX_EVENTS    32		/* after reach */
 #define SCENARIO_MAX_EXPECTS   256		/* entries after expect */
 #define SCENARIO_MAX_CHANGES   16		/* + and ~ after one release */
 #define SCENARIO_MAX_VERDICTS  16		/* of one entry */

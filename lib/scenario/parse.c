@@ -39,22 +39,26 @@ static int parse_tail(struct parser *p)
 
 	if (p->tok.kind == TOK_END)
 		return 0;
-	if (p->tok.kind != TOK_WORD)
-		return parse_wrong(p, "the end of the file", p->ast->nr_expects ?
-				   "entries of expect are separated by `;`" :
-				   "behind the table come a condition, reach and expect");
-	if (parse_at_section(p))
+	if (p->tok.kind == TOK_WORD && parse_at_section(p))
 		return parse_error(p, p->tok.pos, "`%.*s` stands too late or twice\nthe order is: "
 				   "condition, reach, expect; each at most once",
 				   (int)p->tok.size, p->tok.text);
+	if (p->ast->nr_expects)
+		return parse_wrong(p, "`,`, `;` or the end of the file",
+				   "verdicts are separated by `,`, entries of expect by `;`");
+	if (p->tok.kind != TOK_WORD)
+		return parse_wrong(p, p->ast->nr_events ?
+				   "`,`, `expect` or the end of the file" :
+				   "`reach`, `expect` or the end of the file",
+				   "below the table come a condition, reach and expect");
 	ret = parse_any_word(p, &word, "", NULL);
 	if (ret)
 		return ret;
 	suggest = SUGGEST(word.text);
 	suggest_offer_list(&suggest, (const char *const[]){"reach", "expect", NULL});
-	return parse_error(p, word.pos, "expected `reach`, `expect` or the end of the file, "
-			   "found `%s`%s%s%s", word.text, suggest.best ? "\ndid you mean `" : "",
-			   suggest.best ?: "", suggest.best ? "`?" : "");
+	return parse_error(p, word.pos, "nothing begins with `%s` here\n%s%s%s", word.text,
+			   suggest.best ? "did you mean `" : "below the table come a condition, "
+			   "reach and expect", suggest.best ?: "", suggest.best ? "`?" : "");
 }
 
 static int parse_file(struct parser *p)
@@ -106,8 +110,9 @@ int scenario_parse_within(struct scenario_ast **ast, const char *text, size_t le
 	*ast = NULL;
 	filename = filename ?: "scenario";
 	if (len > SCENARIO_MAX_BYTES)
-		return error_set(err, -EFBIG, "%.200s: %zu bytes\n  help: a scenario has at most %u",
-				 filename, len, SCENARIO_MAX_BYTES);
+		return error_set(err, -EFBIG, "%.200s: %zu bytes\n"
+				 "  help: a scenario has at most %u", filename, len,
+				 SCENARIO_MAX_BYTES);
 	if (len >= mark && !memcmp(text, BYTE_ORDER_MARK, mark)) {
 		text += mark;
 		len -= mark;

@@ -91,8 +91,8 @@ static int check_verdict(const struct parser *p, const struct scenario_expect *e
 	for (const struct scenario_verdict *other = expect->verdicts; other < last; other++) {
 		if (!last->oracle.text || !other->oracle.text)
 			return parse_error(p, last->oracle.text ? other->pos : last->pos,
-					   "this verdict stands alone\nname oracles, or say `holds` or "
-					   "`undecided`, but not both");
+					   "this verdict stands alone\nname oracles, or say "
+					   "`holds` or `undecided`, but not both");
 		if (!strcmp(last->oracle.text, other->oracle.text))
 			return parse_error(p, last->pos, "a second verdict on `%s`\n"
 					   "leave one of them out", last->oracle.text);
@@ -115,12 +115,12 @@ static int check_release(const struct parser *p, const struct scenario_expect *e
 {
 	const struct scenario_expect *other = p->ast->expects;
 
-	for (; other < expect; other++)
-		if (same_release(&other->release, &expect->release))
-			return parse_error(p, expect->release.pos, "a second entry for this release, "
-					   "first in line %u\nwrite its verdicts behind one another: "
-					   "v3.13: lost-write, no deadlock",
-					   other->release.pos.line);
+	while (other < expect && !same_release(&other->release, &expect->release))
+		other++;
+	if (other < expect)
+		return parse_error(p, expect->release.pos, "a second entry for this release, first "
+				   "in line %u\nwrite its verdicts behind one another: v3.13: "
+				   "lost-write, no deadlock", other->release.pos.line);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 static int parse_setting_after(struct parser *p, const struct scenario_name *key)
 {
 	struct scenario_setting *setting;
+	size_t digits;
 	int ret;
 
 	for (unsigned i = 0; i < p->ast->nr_settings; i++)
@@ -23,9 +24,13 @@ static int parse_setting_after(struct parser *p, const struct scenario_name *key
 			return parse_error(p, key->pos, "`%s` is set twice, first in line %u\n"
 					   "leave one of them out", key->text,
 					   p->ast->settings[i].key.pos.line);
+	digits = strspn(key->text + 1, "0123456789");
+	if (key->text[0] == 'r' && digits && !key->text[1 + digits])
+		return parse_error(p, key->pos, "`%s` is no register\nregisters are r0 to r%d",
+				   key->text, SCENARIO_MAX_REGISTERS - 1);
 	if (parse_is_reserved(key->text))
-		return parse_error(p, key->pos, "`%s` has a meaning of its own and cannot be set",
-				   key->text);
+		return parse_error(p, key->pos, "`%s` has a meaning of its own and cannot be set\n"
+				   "choose another key", key->text);
 	ret = PARSE_PUSH(p, &setting, p->ast->settings, p->ast->nr_settings, SCENARIO_MAX_SETTINGS,
 			 "settings");
 	if (!ret) {
@@ -41,7 +46,8 @@ static int parse_flag(struct parser *p, struct scenario_variable *variable)
 	struct scenario_flag *flag;
 	struct scenario_name key;
 	int ret = parse_any_word(p, &key, "a flag or `;`",
-				 "behind the size stand words and key=value: P: mmap x 2M thp node=0");
+				 "behind the size stand words and key=value: P: mmap x 2M "
+				 "thp node=0");
 
 	if (ret)
 		return ret;

@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+static const char statements[] = "statements are P:x = 1, r0 = P:x, load P:x, tick 10 and "
+				 "name(...)";
+
 /* NUMBER | REGISTER */
 static int parse_stored(struct parser *p, struct scenario_stmt *stmt)
 {
@@ -87,8 +90,12 @@ static int not_a_statement(const struct parser *p, const struct scenario_name *f
 	if (suggest.best)
 		return parse_error(p, first->pos, "`%s` begins no statement\ndid you mean `%s`?",
 				   first->text, suggest.best);
+	if (p->tok.kind == TOK_EQUAL)
+		return parse_error(p, first->pos, "`%s` is no register\nregisters are r0 to r%d; "
+				   "memory is named PROCESS:VARIABLE", first->text,
+				   SCENARIO_MAX_REGISTERS - 1);
 	return parse_wrong(p, "`:`, `=` or `(` behind the first word of a statement",
-			   "statements are P:x = 1, r0 = P:x, load P:x, tick 10 and name(...)");
+			   statements);
 }
 
 int parse_stmt_after(struct parser *p, const struct scenario_name *first,
@@ -108,9 +115,8 @@ int parse_stmt_after(struct parser *p, const struct scenario_name *first,
 		return ret;
 	}
 	if (parse_is_reserved(first->text))
-		return parse_error(p, first->pos, "`%s` begins no statement\n"
-				   "statements are P:x = 1, r0 = P:x, load P:x, tick 10 and "
-				   "name(...)", first->text);
+		return parse_error(p, first->pos, "`%s` begins no statement\n%s", first->text,
+				   statements);
 	if (parse_register(first->text) != SCENARIO_NONE)
 		return parse_load_after(p, first, stmt);
 	if (p->tok.kind == TOK_COLON) {
@@ -128,8 +134,7 @@ int parse_stmt_after(struct parser *p, const struct scenario_name *first,
 int parse_stmt(struct parser *p, struct scenario_stmt *stmt)
 {
 	struct scenario_name first;
-	int ret = parse_any_word(p, &first, "a statement",
-				 "statements are P:x = 1, r0 = P:x, load P:x, tick 10 and name(...)");
+	int ret = parse_any_word(p, &first, "a statement", statements);
 
 	return ret ? ret : parse_stmt_after(p, &first, stmt);
 }

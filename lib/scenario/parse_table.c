@@ -63,6 +63,7 @@ static int parse_column(struct parser *p)
 
 static int parse_columns(struct parser *p)
 {
+	const struct scenario_column *last;
 	int ret = parse_column(p);
 
 	while (!ret && p->tok.kind == TOK_BAR) {
@@ -70,8 +71,13 @@ static int parse_columns(struct parser *p)
 		if (!ret)
 			ret = parse_column(p);
 	}
-	return ret ? ret : parse_expect(p, TOK_SEMICOLON, "`|`, `@` or `;`",
-					"columns are name @node0 | name:P @cpu3 ; and so on");
+	if (ret || p->tok.kind == TOK_SEMICOLON)
+		return ret ? ret : parse_advance(p);
+	last = &p->ast->columns[p->ast->nr_columns - 1];
+	return parse_wrong(p, last->place != SCENARIO_ANYWHERE ? "`|` or `;`" :
+			   last->process_name.text	       ? "`@`, `|` or `;`" :
+								 "`:`, `@`, `|` or `;`",
+			   "columns are name @node0 | name:P @cpu3 ; and so on");
 }
 
 /* One cell, up to its `|` or `;`. */

@@ -128,17 +128,18 @@ static int parse_change(struct parser *p, struct scenario_change *change)
 	static const char help[] = "a row is a commit id, a name or a string: v3.13+20841405940e, "
 				   "v3.13~mashed, v3.13+\"14/15\"";
 
+	int ret;
+
 	change->with = p->tok.kind == TOK_PLUS;
-	if (parse_advance(p))
-		return -EINVAL;
-	change->quoted = p->tok.kind == TOK_STRING;
+	ret = parse_advance(p);
+	if (ret)
+		return ret;
 	if (p->tok.kind == TOK_WORD || p->tok.kind == TOK_NUMBER)
 		return take_text(p, &change->row);
-	if (parse_string(p, &change->row, "a row", help))
-		return -EINVAL;
-	if (!*change->row.text)
+	ret = parse_string(p, &change->row, "a row", help);
+	if (!ret && !*change->row.text)
 		return parse_error(p, change->row.pos, "an empty name\n%s", help);
-	return 0;
+	return ret;
 }
 
 /* {+ROW|~ROW}, behind the release's name */
@@ -163,7 +164,8 @@ int parse_changes(struct parser *p, struct scenario_release *release)
 int parse_release(struct parser *p, struct scenario_release *release)
 {
 	int ret = parse_any_word(p, &release->name, "a release",
-				 "a release is v3.13-rc4 or debian-6.1.192; rows follow with + and ~");
+				 "a release is v3.13-rc4 or debian-6.1.192; rows follow with + "
+				 "and ~");
 
 	return ret ? ret : parse_changes(p, release);
 }
@@ -220,32 +222,5 @@ int parse_value(struct parser *p, struct scenario_value *value, unsigned may_be)
 				   "a word, a number or a string",
 			   NULL);
 	value->text = string.text;
-	return ret;
-}
-
-/* (ARGUMENT, ...), behind the name */
-int parse_call_after(struct parser *p, const struct scenario_name *name,
-		     struct scenario_call *call)
-{
-	struct scenario_value *value;
-	struct srcpos last;
-	int ret = parse_expect(p, TOK_OPEN, "`(`", "a call is name() or name(argument, ...)");
-
-	call->name = *name;
-	while (!ret && p->tok.kind != TOK_CLOSE) {
-		ret = PARSE_PUSH(p, &value, call->args, call->nr_args, SCENARIO_MAX_ARGS,
-				 "arguments");
-		if (!ret)
-			ret = parse_value(p, value, VALUE_MAY_BE_LOCATION);
-		if (ret || p->tok.kind == TOK_CLOSE)
-			break;
-		ret = parse_expect(p, TOK_COMMA, "`,` or `)`", NULL);
-		if (!ret && p->tok.kind == TOK_CLOSE)
-			ret = parse_wrong(p, "an argument", "leave out the last `,`");
-	}
-	last = p->tok.pos;
-	if (!ret)
-		ret = parse_advance(p);
-	call->pos = srcpos_join(name->pos, last);
 	return ret;
 }

@@ -7,10 +7,11 @@
  *   parse_init.c   { settings; mappings; statements by COLUMN; }
  *   parse_table.c  the columns and their rows
  *   parse_stmt.c   one statement
- *   parse_value.c  names, numbers, locations, releases, calls
+ *   parse_call.c   name(argument, ...)
+ *   parse_value.c  names, numbers, locations, releases
  *   parse_cond.c   forall, exists, ~exists
  *   parse_end.c    reach and expect
- *   resolve.c      afterwards: what every name refers to
+ *   resolve*.c     afterwards: what every name refers to
  *
  * All return 0 or what scenario_error_at() returned.
  */
@@ -71,11 +72,13 @@ int parse_location_after(struct parser *p, const struct scenario_name *process,
 			 struct scenario_location *location);
 int parse_release(struct parser *p, struct scenario_release *release);
 int parse_changes(struct parser *p, struct scenario_release *release);
-int parse_call_after(struct parser *p, const struct scenario_name *name,
-		     struct scenario_call *call);
 
 /* The number of a register, or SCENARIO_NONE if @word is none: r0 to r31. */
 uint32_t parse_register(const char *word);
+
+/* parse_call.c */
+int parse_call_after(struct parser *p, const struct scenario_name *name,
+		     struct scenario_call *call);
 
 /* parse_stmt.c; the second form begins behind a first word, the third behind `PROCESS :` */
 int parse_stmt(struct parser *p, struct scenario_stmt *stmt);

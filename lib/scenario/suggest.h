@@ -12,8 +12,8 @@ struct suggest {
 #define SUGGEST(word) ((struct suggest){.wanted = (word)})
 
 /*
- * Consider @word: near enough is one letter changed, added, dropped or swapped with its neighbour in
- * every three, at most three of them; upper and lower case do not count. The first of equals stays.
+ * Consider @word: near enough is one letter changed, added, dropped or swapped with its neighbour
+ * in every three, at most three of them; case does not count. The first of equals stays.
  * @word must live as long as the suggestion.
  */
 void suggest_offer(struct suggest *suggest, const char *word);

@@ -32,23 +32,24 @@ void cpu_tlb_fill(struct numasim_machine *m, struct cpu *cpu, const struct x86_w
 		e.frame_name = page->name;
 		e.frame_generation = page->generation;
 	}
-	if (x86_tlb_fill(cpu->tlb, &e) == -ENOSPC) { /* a real one would lose another */
-		x86_tlb_drop_one(cpu->tlb, 0);
-		x86_tlb_fill(cpu->tlb, &e);
-	}
+	/* To lose another one here would hide runs: a loss is a step of its own. */
+	if (x86_tlb_fill(cpu->tlb, &e) == -ENOSPC)
+		limit_reached("CPU %u would hold more than %u translations", cpu->id,
+			      CPU_TLB_ENTRIES);
 }
 
 int cpu_add(struct numasim_machine *m, struct cpu **out, uint32_t id, uint32_t node)
 {
 	struct cpu *cpu = &m->cpu[m->nr_cpus];
 
-	if (m->nr_cpus == CPU_MAX)
+	if (m->nr_cpus == m->room_cpus)
 		return -ENOSPC;
 	*cpu = (struct cpu){.id = id, .index = m->nr_cpus, .node = node};
 	cpu->mode = (struct x86_mode){.wp = true, .nxe = true, .pge = true, .gbpages = true,
 				      .maxphyaddr = 46};
 	cpu->tlb = arena_alloc(m->arena, x86_tlbset_size(CPU_TLB_ENTRIES));
-	if (!cpu->tlb)
+	cpu->ipi = arena_alloc(m->arena, m->room_cpus * sizeof(*cpu->ipi));
+	if (!cpu->tlb || !cpu->ipi)
 		return -ENOMEM;
 	x86_tlbset_init(cpu->tlb, CPU_TLB_ENTRIES);
 	m->nr_cpus++;
@@ -72,13 +73,17 @@ static void describe_wait(struct announcement *a, const void *arg)
 	const struct cpu *self = arg;
 	const struct numasim_machine *m = current_machine();
 
+	a->soon = true;
 	for (unsigned i = 0; i < m->nr_cpus; i++) {
+		const struct cpu *target = &m->cpu[i];
+
 		if (i == self->index)
 			continue;
-		announce_access(a, CPU_OBJ_IPI(&m->cpu[i]), ACCESS_READ);
-		if (m->cpu[i].ipi[self->index].pending) {
+		announce_access(a, CPU_OBJ_IPI(target), ACCESS_READ);
+		if (target->ipi[self->index].pending) {
 			a->enabled = false;
-			a->waits_for = CPU_OBJ_IPI(&m->cpu[i]);
+			a->waits_for = CPU_OBJ_IPI(target);
+			a->soon &= !target->irq_off && !target->mid_instruction;
 		}
 	}
 }
@@ -119,8 +124,11 @@ static void digest_tlb(const struct numasim_machine *m, const struct cpu *cpu,
 
 		digest_put(sink, e->va | flags << 48);
 		digest_put(sink, (uint64_t)e->frame_name << 32 | (page ? page->name : 0));
-		/* the low half says which life, relative to now; the high half: marks of flushes */
+		/* which life, relative to now, and if it is over, who gets the frame next; above
+		 * that, marks of flushes */
 		digest_put(sink, (page && page->generation == (uint16_t)e->frame_generation) |
+					 (page && page->flags & PAGE_FREE
+						  ? frame_free_place(m, page) << 32 : 0) |
 					 (e->frame_generation & 0xffff0000));
 	}
 }
@@ -143,10 +151,13 @@ static void digest_cpus(void *self, struct digest_sink *sink)
 	}
 }
 
-int cpu_init(struct numasim_machine *m)
+int cpu_init(struct numasim_machine *m, unsigned nr)
 {
-	m->cpu = arena_alloc(m->arena, CPU_MAX * sizeof(*m->cpu));
+	if (nr > CPU_MAX)
+		return -EINVAL;
+	m->cpu = arena_alloc(m->arena, nr * sizeof(*m->cpu));
 	if (!m->cpu)
 		return -ENOMEM;
+	m->room_cpus = nr;
 	return state_register(&m->exec.state, (struct state_part){"cpus", NULL, digest_cpus, m});
 }

@@ -12,7 +12,7 @@
 #include "x86/tlbset_inval.h"
 
 #define CPU_MAX		 16 /* processors that take part in one run */
-#define CPU_TLB_ENTRIES	 64
+#define CPU_TLB_ENTRIES	 24
 
 struct cpu;
 
@@ -39,7 +39,7 @@ struct cpu {
 	struct task_struct *task; /* who runs */
 	struct x86_mode mode;
 	struct x86_tlbset *tlb;
-	struct ipi ipi[CPU_MAX];
+	struct ipi *ipi;	  /* by sender; of the room for as many processors as can be added */
 };
 
 #define CPU_OBJ_TLB(cpu) OBJECT(OBJ_TLB, (cpu)->index, 0)
@@ -59,7 +59,8 @@ int cpu_add(struct numasim_machine *m, struct cpu **cpu, uint32_t id, uint32_t n
 /* Make interrupts and page walkers actors; after the contexts, before the search. */
 int cpu_add_actors(struct numasim_machine *m);
 
-int cpu_init(struct numasim_machine *m);
+/* Make room for @nr processors; -EINVAL above CPU_MAX. */
+int cpu_init(struct numasim_machine *m, unsigned nr);
 
 /* The page walker may fill in the page at @va unasked. 0 or -ENOSPC. */
 int cpu_walker_may_fill(struct numasim_machine *m, uint64_t va);

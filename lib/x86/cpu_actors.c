@@ -21,7 +21,7 @@ static unsigned irq_choices(void *self, uint16_t *alternative, unsigned max)
 
 	if (!max || cpu->irq_off || cpu->mid_instruction)
 		return 0;
-	for (unsigned i = 0; i < CPU_MAX; i++) {
+	for (unsigned i = 0; i < current_machine()->nr_cpus; i++) {
 		if (cpu->ipi[i].pending) {
 			alternative[0] = 0;
 			return 1;
@@ -46,7 +46,7 @@ static void irq_step(void *self, uint16_t alternative)
 {
 	struct cpu *cpu = self;
 
-	for (unsigned i = 0; i < CPU_MAX; i++) {
+	for (unsigned i = 0; i < current_machine()->nr_cpus; i++) {
 		if (!cpu->ipi[i].pending)
 			continue;
 		cpu->ipi[i].fn(cpu, &cpu->ipi[i]);

@@ -86,8 +86,8 @@ static void init_tree(struct simtlb_array *array, const struct numasim_tlb_array
 			node = node * 2 + (tree >> node & 1);
 		node -= shape->ways;
 		array->turn[tree][0] = (uint8_t)node;
-		array->turn[tree][1] = (uint8_t)((tree & array->away[node][0]) |
-						 array->away[node][1]);
+		array->turn[tree][1] =
+			(uint8_t)((tree & array->away[node][0]) | array->away[node][1]);
 	}
 }
 

@@ -49,35 +49,35 @@
 #include "machine/phys.h"
 #include "x86/entry.h"
 
-#define SIMTLB_ALIGN 64
-#define SIMTLB_HINTS 64
-#define SIMTLB_TABLES 512
+#define SIMTLB_ALIGN       64
+#define SIMTLB_HINTS       64
+#define SIMTLB_TABLES      512
 #define SIMTLB_BATCH_SHIFT 36
 
 enum {
 	SIMTLB_SIZE_SHIFT = 9,
 	SIMTLB_KEYS = 1 << 11,
-	SIMTLB_NEVER = 1 << 3,	/* no entry has it: to want it is to ask simtlb_allows() */
+	SIMTLB_NEVER = 1 << 3, /* no entry has it: to want it is to ask simtlb_allows() */
 	SIMTLB_KINDS = 8,
 };
 
 enum {
-	SIMTLB_CLASS = 7,	/* of a tag */
+	SIMTLB_CLASS = 7, /* of a tag */
 	SIMTLB_CLASS_G = 4,
-	SIMTLB_CLASSES = 8,	/* 0 invalid; 1 to 3 by size; 5 to 7 by size, global */
+	SIMTLB_CLASSES = 8, /* 0 invalid; 1 to 3 by size; 5 to 7 by size, global */
 	SIMTLB_PCID_SHIFT = 3,
-	SIMTLB_VA_SHIFT = 7,	/* drops bits 63..57 */
+	SIMTLB_VA_SHIFT = 7, /* drops bits 63..57 */
 };
 
 #define SIMTLB_PCID_MASK (UINT64_C(0xfff) << SIMTLB_PCID_SHIFT)
-#define SIMTLB_FRAME	 UINT64_C(0x000ffffffffff000)
+#define SIMTLB_FRAME     UINT64_C(0x000ffffffffff000)
 
 struct simtlb_array {
-	char *sets;		    /* [sets], simtlb_stride() bytes each; NULL if unused */
-	uint64_t (*away)[2];	    /* tree-PLRU, [ways]: {keep, set} turn a tree away from a way */
-	uint8_t (*turn)[2];	    /* and up to 8 ways, [tree]: {victim, tree turned away from it} */
+	char *sets;          /* [sets], simtlb_stride() bytes each; NULL if unused */
+	uint64_t (*away)[2]; /* tree-PLRU, [ways]: {keep, set} turn a tree away from a way */
+	uint8_t (*turn)[2];  /* and up to 8 ways, [tree]: {victim, tree turned away from it} */
 	uint32_t count[SIMTLB_CLASSES]; /* ways by class; [0] are invalid */
-	uint8_t hint[SIMTLB_HINTS]; /* by page: where it was seen; speeds up wide sets, only */
+	uint8_t hint[SIMTLB_HINTS];     /* by page: where it was seen; speeds up wide sets, only */
 };
 
 /*
@@ -99,17 +99,20 @@ struct simtlb_ops;
 struct numasim_tlb {
 	const struct simtlb_ops *ops;
 	struct phys_map map;
-	uint64_t pcid_bits;		       /* of the tags of the current PCID */
-	uint64_t root;			       /* physical address of the top table */
-	uint64_t table_reserved[6];	       /* by level: bits that no table entry has */
-	uint64_t leaf_reserved[4];	       /* by level 1 to 3 */
-	uint64_t plain_table;		       /* of an ordinary table entry these are just P and A */
-	uint64_t leaf_keep;		       /* of a leaf: frame, D, G if PGE, key if PKE */
-	uint64_t nx_mask;		       /* bit 63, or 0 unless NXE */
+	uint64_t pcid_bits;         /* of the tags of the current PCID */
+	uint64_t root;              /* physical address of the top table */
+	uint64_t table_reserved[6]; /* by level: bits that no table entry has */
+	uint64_t leaf_reserved[4];  /* by level 1 to 3 */
+	uint64_t plain_table;       /* of an ordinary table entry these are just P and A */
+	uint64_t plain_leaf;        /* of an ordinary PTE these are just P and A */
+	uint64_t leaf_keep;         /* of a leaf: frame, D, G if PGE, key if PKE */
+	uint64_t keys_mask;         /* bits 62..59, or 0 unless PKE */
+	uint64_t nx_mask;           /* bit 63, or 0 unless NXE */
 	uint64_t want[SIMTLB_KINDS], care[SIMTLB_KINDS];
-	unsigned top;			       /* level of the top table: 4 or 5 */
-	uint8_t present[NUMASIM_TLB_LEVELS];   /* bit per class: the level holds some */
-	uint64_t batch;			       /* number of this batch, in bits 63..36 */
+	unsigned top;                        /* level of the top table: 4 or 5 */
+	unsigned spare;                      /* bits of an address above those it translates */
+	uint8_t present[NUMASIM_TLB_LEVELS]; /* bit per class: the level holds some */
+	uint64_t batch;                      /* number of this batch, in bits 63..36 */
 	struct simtlb_table table[SIMTLB_TABLES];
 	struct simtlb_array array[NUMASIM_TLB_LEVELS][NUMASIM_TLB_ARRAYS];
 	struct numasim_tlb_geometry geometry;
@@ -175,16 +178,16 @@ static inline unsigned simtlb_entry_size(uint64_t entry)
 }
 
 /*
- * What is cached for a leaf that maps @size, with the rights that all entries of the walk, and'ed
- * and or'ed, leave of it.
+ * What is cached for a leaf that maps @size, with the rights that the entries of the walk, and'ed
+ * (@all) and or'ed (@any), leave of it.
  */
-static inline uint64_t simtlb_entry(const struct numasim_tlb *tlb, uint64_t leaf, uint64_t and,
-				    uint64_t or, unsigned size)
+static inline uint64_t simtlb_entry(const struct numasim_tlb *tlb, uint64_t leaf, uint64_t all,
+				    uint64_t any, unsigned size)
 {
 	uint64_t entry = (leaf & tlb->leaf_keep & ~(simtlb_offset_mask(size) & SIMTLB_FRAME)) |
-			 (and & (X86_RW | X86_US)) | (or & tlb->nx_mask);
+			 (all & (X86_RW | X86_US)) | (any & tlb->nx_mask);
 
-	if (__builtin_expect(entry >> X86_PKEY_SHIFT & 15, 0) && (entry & X86_US))
+	if (__builtin_expect(entry & tlb->keys_mask, 0) && (entry & X86_US))
 		entry |= SIMTLB_KEYS;
 	return entry | (uint64_t)size << SIMTLB_SIZE_SHIFT | X86_P;
 }
@@ -246,7 +249,7 @@ static inline unsigned simtlb_home(const struct numasim_tlb_geometry *geometry, 
 {
 	const struct numasim_tlb_array *shape = geometry->level[level];
 
-	return shape[0].hold[size].count ? 0
+	return shape[0].hold[size].count   ? 0
 	       : shape[1].hold[size].count ? 1
 	       : shape[2].hold[size].count ? 2
 					   : NUMASIM_TLB_ARRAYS;
@@ -265,9 +268,7 @@ static inline void simtlb_reclass(struct numasim_tlb *tlb, unsigned level,
 /* Do bits 63 down to the top table's highest bit agree? */
 static inline bool simtlb_canonical(const struct numasim_tlb *tlb, uint64_t va)
 {
-	unsigned spare = tlb->top == 5 ? 7 : 16;
-
-	return (uint64_t)((int64_t)(va << spare) >> spare) == va;
+	return (uint64_t)((int64_t)(va << tlb->spare) >> tlb->spare) == va;
 }
 
 #endif

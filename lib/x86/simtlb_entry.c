@@ -28,8 +28,7 @@ static uint64_t pack(const struct numasim_tlb_entry *in)
 {
 	return in->pa | (in->writable ? X86_RW : 0) | (in->user ? X86_US : 0) |
 	       (in->nx ? X86_NX : 0) | (in->dirty ? X86_D : 0) | (in->global ? X86_G : 0) |
-	       (uint64_t)in->pkey << X86_PKEY_SHIFT |
-	       (in->pkey && in->user ? SIMTLB_KEYS : 0) |
+	       (uint64_t)in->pkey << X86_PKEY_SHIFT | (in->pkey && in->user ? SIMTLB_KEYS : 0) |
 	       (uint64_t)in->size << SIMTLB_SIZE_SHIFT | X86_P;
 }
 
@@ -116,11 +115,10 @@ int numasim_tlb_fill(struct numasim_tlb *tlb, const struct numasim_tlb_entry *en
 	return 0;
 }
 
-static int foreach_array(const struct simtlb_array *array, const struct numasim_tlb_array *shape,
-			 int level,
-			 int (*visit)(const struct numasim_tlb_entry *entry, int level,
-				      void *payload),
-			 void *payload)
+static int
+foreach_array(const struct simtlb_array *array, const struct numasim_tlb_array *shape, int level,
+	      int (*visit)(const struct numasim_tlb_entry *entry, int level, void *payload),
+	      void *payload)
 {
 	struct numasim_tlb_entry entry;
 	int rc = 0;

@@ -73,7 +73,7 @@ static void drop_all(struct numasim_tlb *tlb, unsigned classes, uint64_t mask, u
 }
 
 #define PRIVATE_CLASSES 0x0eu /* 1, 2, 3 */
-#define GLOBAL_CLASSES	0xe0u /* 5, 6, 7 */
+#define GLOBAL_CLASSES  0xe0u /* 5, 6, 7 */
 
 void simtlb_drop(struct numasim_tlb *tlb, uint64_t va)
 {

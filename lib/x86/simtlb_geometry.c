@@ -17,25 +17,28 @@ static const char *const size_name[NUMASIM_TLB_SIZES] = {"4K", "2M", "1G"};
 static int check_numbers(const struct numasim_tlb_array *shape, const struct where *w)
 {
 	if (shape->sets > NUMASIM_TLB_MAX_SETS)
-		return error_set(w->err, -EINVAL, "level %u, array %u: %u sets; at most %u are possible",
-				 w->level, w->array, shape->sets, NUMASIM_TLB_MAX_SETS);
-	if (!shape->ways || shape->ways > NUMASIM_TLB_MAX_WAYS)
-		return error_set(w->err, -EINVAL, "level %u, array %u: %u ways; 1 to %u are possible",
-				 w->level, w->array, shape->ways, NUMASIM_TLB_MAX_WAYS);
-	if (shape->sets * shape->ways > NUMASIM_TLB_MAX_ENTRIES)
 		return error_set(w->err, -EINVAL,
-				 "level %u, array %u: %u entries; at most %u are possible", w->level,
-				 w->array, shape->sets * shape->ways, NUMASIM_TLB_MAX_ENTRIES);
+				 "level %u, array %u: %u sets; at most %u are possible", w->level,
+				 w->array, shape->sets, NUMASIM_TLB_MAX_SETS);
+	if (!shape->ways || shape->ways > NUMASIM_TLB_MAX_WAYS)
+		return error_set(w->err, -EINVAL,
+				 "level %u, array %u: %u ways; 1 to %u are possible", w->level,
+				 w->array, shape->ways, NUMASIM_TLB_MAX_WAYS);
+	if (shape->sets * shape->ways > NUMASIM_TLB_MAX_ENTRIES)
+		return error_set(
+			w->err, -EINVAL, "level %u, array %u: %u entries; at most %u are possible",
+			w->level, w->array, shape->sets * shape->ways, NUMASIM_TLB_MAX_ENTRIES);
 	if (shape->policy > NUMASIM_TLB_TREE_PLRU)
 		return error_set(w->err, -EINVAL,
-				 "level %u, array %u: policy %u; 0 is LRU, 1 is tree-PLRU", w->level,
-				 w->array, shape->policy);
+				 "level %u, array %u: policy %u; 0 is LRU, 1 is tree-PLRU",
+				 w->level, w->array, shape->policy);
 	if (shape->policy == NUMASIM_TLB_TREE_PLRU &&
 	    (shape->ways < 2 || shape->ways > 64 || (shape->ways & (shape->ways - 1))))
-		return error_set(w->err, -EINVAL,
-				 "level %u, array %u: a tree over %u ways; it needs a power of two, "
-				 "2 to 64, or the policy LRU",
-				 w->level, w->array, shape->ways);
+		return error_set(
+			w->err, -EINVAL,
+			"level %u, array %u: a tree over %u ways; it needs a power of two, "
+			"2 to 64, or the policy LRU",
+			w->level, w->array, shape->ways);
 	return 0;
 }
 
@@ -123,9 +126,11 @@ int numasim_tlb_check_geometry(const struct numasim_tlb_geometry *geometry,
 	return rc;
 }
 
-#define CPUID_NOTE                                                                                 \
-	" Replacement policies and set indexing are not published: LRU, or tree-PLRU where the "   \
-	"ways allow it and the array is small, and the low bits of the page number, are assumed."
+/* clang-format off */
+
+#define NOT_PUBLISHED                                                                              \
+	" Replacement policies and set indexing are not published: LRU, or tree-PLRU for small "   \
+	"arrays whose ways allow it, and the low bits of the page number, are assumed."
 
 const struct numasim_tlb_preset *numasim_tlb_presets(size_t *count)
 {
@@ -137,26 +142,29 @@ const struct numasim_tlb_preset *numasim_tlb_presets(size_t *count)
 		 "16 ways of which 2M and 1G use half each (unverified). First level 4K: 96 "
 		 "entries as Intel published for this core; 6-way is unverified, and the leaf "
 		 "itself still reports 64 entries 4-way. The 16-entry store TLB is left out."
-		 CPUID_NOTE,
+		 NOT_PUBLISHED,
 		 SIMTLB_GOLDEN_COVE},
 		{"amd-zen4", "AMD Zen 4 (EPYC 9004 \"Genoa\"), data side",
 		 "CPUID leaves 80000005H, 80000006H and 80000019H as recorded from an EPYC 9124 "
 		 "(signature A10F11): first level 72 entries fully associative for all sizes; "
-		 "second level 3072 entries for 4K (reported as 8- to 15-way, so 12-way is inferred) "
-		 "and 2M (reported as 6- or 7-way; shared with 4K here, unverified), and 64 entries "
-		 "fully associative for 1G. Coalesced pages are left out." CPUID_NOTE,
+		 "second level 3072 entries for 4K (reported as 8- to 15-way: 12 is inferred) and "
+		 "2M (reported as 6- or 7-way; taken as shared with 4K, unverified), and 64 entries "
+		 "fully associative for 1G. Coalesced pages are left out."
+		 NOT_PUBLISHED,
 		 SIMTLB_ZEN4},
 		{"classic-64-1536", "64 entries 4-way and 1536 entries 12-way",
-		 "The sizes of Intel Skylake-SP as its CPUID leaf 2 reports them (descriptors 03H, "
-		 "63H, C3H with 12 ways by the optimisation manual, unverified), with tree-PLRU and "
-		 "exact LRU and plain indexing as this project's throughput bench uses them; for "
-		 "comparing speed rather than processors.",
+		 "The sizes of Intel Skylake-SP (its CPUID leaf 2 reports 64 entries 4-way, 1G 4 "
+		 "entries 4-way and a second level of 1536 entries; 12-way by the optimisation "
+		 "manual, unverified), with tree-PLRU, exact LRU and plain indexing as this "
+		 "project's throughput bench uses them: for comparing speed, not processors.",
 		 SIMTLB_CLASSIC},
 	};
 
 	*count = sizeof(presets) / sizeof(presets[0]);
 	return presets;
 }
+
+/* clang-format on */
 
 int numasim_tlb_create_preset(struct numasim_tlb **tlb, const char *name, struct numasim_error *err)
 {
@@ -166,7 +174,6 @@ int numasim_tlb_create_preset(struct numasim_tlb **tlb, const char *name, struct
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(preset[i].name, name))
 			return numasim_tlb_create(tlb, &preset[i].geometry, err);
-	return error_set(err, -ENOENT,
-			 "no TLB preset \"%.64s\"; there are %s, %s and %s", name, preset[0].name,
-			 preset[1].name, preset[2].name);
+	return error_set(err, -ENOENT, "no TLB preset \"%.64s\"; there are %s, %s and %s", name,
+			 preset[0].name, preset[1].name, preset[2].name);
 }

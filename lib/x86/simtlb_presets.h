@@ -8,6 +8,8 @@
 
 #include <numasim/tlb.h>
 
+/* clang-format off */
+
 #define SIMTLB_ALL_WAYS(n) {0, n}
 
 #define SIMTLB_GOLDEN_COVE									\
@@ -46,6 +48,8 @@
 			{4, 4, NUMASIM_TLB_TREE_PLRU, {{0, 0}, {0, 0}, SIMTLB_ALL_WAYS(4)}},	\
 		},										\
 	}}
+
+/* clang-format on */
 
 static const struct numasim_tlb_geometry simtlb_golden_cove = SIMTLB_GOLDEN_COVE;
 static const struct numasim_tlb_geometry simtlb_zen4 = SIMTLB_ZEN4;

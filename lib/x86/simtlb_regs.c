@@ -88,6 +88,7 @@ static void make_reserved(struct numasim_tlb *tlb, unsigned phys_bits)
 		tlb->table_reserved[level] = high | nx | (level >= X86_P4D ? X86_PSE : 0);
 	tlb->plain_table = high | nx | X86_P | X86_A | X86_PSE;
 	tlb->leaf_reserved[X86_PTE] = high | nx;
+	tlb->plain_leaf = high | nx | X86_P | X86_A;
 	tlb->leaf_reserved[X86_PMD] = high | nx | X86_LOW_2M;
 	tlb->leaf_reserved[X86_PUD] = high | nx | X86_LOW_1G;
 	if (!(tlb->regs.flags & NUMASIM_TLB_PAGE1GB))
@@ -112,9 +113,8 @@ static void load_cr3(struct numasim_tlb *tlb, uint64_t cr3)
 {
 	tlb->regs.cr3 = cr3;
 	tlb->root = cr3 & SIMTLB_FRAME;
-	tlb->pcid_bits = tlb->regs.flags & NUMASIM_TLB_PCIDE
-				 ? (cr3 & 0xfff) << SIMTLB_PCID_SHIFT
-				 : 0;
+	tlb->pcid_bits =
+		tlb->regs.flags & NUMASIM_TLB_PCIDE ? (cr3 & 0xfff) << SIMTLB_PCID_SHIFT : 0;
 }
 
 int numasim_tlb_set_regs(struct numasim_tlb *tlb, const struct numasim_tlb_regs *regs,
@@ -134,10 +134,11 @@ int numasim_tlb_set_regs(struct numasim_tlb *tlb, const struct numasim_tlb_regs 
 	if (rc)
 		return rc;
 	tlb->regs = *regs;
+	tlb->spare = regs->flags & NUMASIM_TLB_LA57 ? 7 : 16;
 	tlb->top = regs->flags & NUMASIM_TLB_LA57 ? X86_PGD : X86_P4D;
 	tlb->nx_mask = regs->flags & NUMASIM_TLB_NXE ? (uint64_t)X86_NX : 0;
-	tlb->leaf_keep = SIMTLB_FRAME | X86_D;
-	tlb->leaf_keep |= regs->flags & NUMASIM_TLB_PKE ? (uint64_t)X86_PKEY : 0;
+	tlb->keys_mask = regs->flags & NUMASIM_TLB_PKE ? (uint64_t)X86_PKEY : 0;
+	tlb->leaf_keep = SIMTLB_FRAME | X86_D | tlb->keys_mask;
 	tlb->leaf_keep |= regs->flags & NUMASIM_TLB_PGE ? (uint64_t)X86_G : 0;
 	load_cr3(tlb, regs->cr3);
 	make_reserved(tlb, phys_bits);

@@ -15,7 +15,7 @@
 
 #include <errno.h>
 
-#include "x86/simtlb.h"
+#include "x86/simtlb_fastwalk.h"
 #include "x86/simtlb_presets.h"
 #include "x86/simtlb_set.h"
 
@@ -23,79 +23,8 @@
 static __attribute__((noinline)) void fill_any(struct numasim_tlb *tlb, unsigned level,
 					       uint64_t tag, uint64_t entry)
 {
-	fill(tlb, &tlb->geometry, level, simtlb_entry_size(entry), tag, entry);
-}
-
-/* The entry that a leaf of @level gives, all entries up to it being and'ed and or'ed. */
-SIMTLB_INLINE uint64_t walk_leaf(const struct numasim_tlb *tlb, uint64_t leaf, uint64_t and,
-				 uint64_t or, unsigned level, unsigned kind)
-{
-	uint64_t entry = simtlb_entry(tlb, leaf, and, or, level - 1);
-
-	if (unlikely((leaf & (X86_P | X86_A | tlb->leaf_reserved[level])) != (X86_P | X86_A)))
-		return 0;
-	if (unlikely((entry ^ tlb->want[kind]) & tlb->care[kind]) &&
-	    !simtlb_allows(tlb, entry, kind, false))
-		return 0;
-	return entry;
-}
-
-/* Remember for this batch to which page table @va's walk came, and with which rights. */
-SIMTLB_INLINE void keep_table(struct numasim_tlb *tlb, uint64_t va, const uint64_t *slots,
-			      uint64_t and, uint64_t or)
-{
-	struct simtlb_table *table = &tlb->table[(va >> x86_level_shift(X86_PMD)) % SIMTLB_TABLES];
-
-	table->key = (va << SIMTLB_VA_SHIFT >> (SIMTLB_VA_SHIFT + 21)) | tlb->batch;
-	table->page = (uintptr_t)slots | (and & (X86_RW | X86_US)) | or >> X86_NX_SHIFT;
-}
-
-/* A walk on which nothing is amiss: all present, A (and D) set, allowed. Else 0: ask simtlb_walk. */
-static __attribute__((noinline)) uint64_t walk(struct numasim_tlb *tlb, uint64_t va, unsigned kind)
-{
-	uint64_t table = tlb->root, and = ~UINT64_C(0), or = 0, value;
-	const uint64_t *slots;
-
-#define READ(level)                                                                                \
-	slots = phys_to_host(&tlb->map, table);                                                    \
-	if (unlikely(!slots))                                                                      \
-		return 0;                                                                          \
-	value = slots[x86_slot(va, level)];
-#define STEP(level)                                                                                \
-	READ(level)                                                                                \
-	and &= value;                                                                              \
-	or |= value;                                                                               \
-	if (unlikely((value & tlb->plain_table) != (X86_P | X86_A))) {                             \
-		if (level <= X86_PUD && (value & X86_PSE))                                         \
-			return walk_leaf(tlb, value, and, or, level, kind);                        \
-		return 0;                                                                          \
-	}                                                                                          \
-	table = value & SIMTLB_FRAME;
-
-	if (unlikely(tlb->top == X86_PGD)) {
-		STEP(X86_PGD)
-	}
-	STEP(X86_P4D)
-	STEP(X86_PUD)
-	STEP(X86_PMD)
-	READ(X86_PTE)
-	keep_table(tlb, va, slots, and, or);
-	return walk_leaf(tlb, value, and & value, or | value, X86_PTE, kind);
-#undef STEP
-#undef READ
-}
-
-/* The same from the page table on, if this batch has been there. */
-SIMTLB_INLINE uint64_t walk_last(struct numasim_tlb *tlb, uint64_t va, unsigned kind)
-{
-	struct simtlb_table *table = &tlb->table[(va >> x86_level_shift(X86_PMD)) % SIMTLB_TABLES];
-	uint64_t key = (va << SIMTLB_VA_SHIFT >> (SIMTLB_VA_SHIFT + 21)) | tlb->batch, value;
-
-	if (unlikely(table->key != key))
-		return walk(tlb, va, kind);
-	value = ((const uint64_t *)(table->page & ~UINT64_C(0xfff)))[x86_slot(va, X86_PTE)];
-	return walk_leaf(tlb, value, value & table->page, value | table->page << X86_NX_SHIFT,
-			 X86_PTE, kind);
+	fill(tlb, &tlb->geometry, level, simtlb_entry_size(entry), tag >> SIMTLB_VA_SHIFT, tag,
+	     entry);
 }
 
 /* Drop what denied the access. */
@@ -124,7 +53,7 @@ SIMTLB_INLINE uint64_t address(uint64_t entry, uint64_t va, unsigned size)
  */
 #define MISS_FAULT (~UINT64_C(0))
 #define HOW_SHIFT  60
-#define PA_MASK	   (~UINT64_C(0) >> (64 - 52))
+#define PA_MASK    (~UINT64_C(0) >> (64 - 52))
 
 SIMTLB_INLINE uint64_t served(uint64_t entry, uint64_t va, unsigned level, unsigned size)
 {
@@ -141,14 +70,15 @@ SIMTLB_INLINE uint64_t miss_both(struct numasim_tlb *tlb,
 
 	if (unlikely(!entry) && simtlb_walk(&entry, tlb, va, kind, fault))
 		return MISS_FAULT;
-	size = simtlb_entry_size(entry);
-	tlb->count.walks[size]++;
-	if (likely(size == NUMASIM_TLB_4K)) {
+	if (likely(simtlb_entry_size(entry) == NUMASIM_TLB_4K)) {
+		tlb->count.walks[NUMASIM_TLB_4K]++;
 		tag = simtlb_tag(va, entry & X86_G ? 5 : 1, tlb->pcid_bits);
-		fill(tlb, geometry, 1, NUMASIM_TLB_4K, tag, entry);
-		fill(tlb, geometry, 0, NUMASIM_TLB_4K, tag, entry);
+		fill(tlb, geometry, 1, NUMASIM_TLB_4K, va, tag, entry);
+		fill(tlb, geometry, 0, NUMASIM_TLB_4K, va, tag, entry);
 		return served(entry, va, 3, NUMASIM_TLB_4K);
 	}
+	size = simtlb_entry_size(entry);
+	tlb->count.walks[size]++;
 	tag = simtlb_tag_of(va, entry, tlb->pcid_bits);
 	fill_any(tlb, 1, tag, entry);
 	fill_any(tlb, 0, tag, entry);
@@ -164,21 +94,25 @@ SIMTLB_INLINE uint64_t miss(struct numasim_tlb *tlb, const struct numasim_tlb_ge
 	enum found found;
 	uint64_t key;
 
-	if (unlikely(!simtlb_canonical(tlb, va)) || unlikely(denied))
+	if (unlikely(!simtlb_canonical(tlb, va))) {
+		simtlb_walk(&key, tlb, va, kind, fault);
+		return MISS_FAULT;
+	}
+	if (unlikely(denied))
 		goto walk;
 #define PROBE(class, put)                                                                          \
 	if (present >> (class) & 1) {                                                              \
 		key = simtlb_tag(va, class, tlb->pcid_bits);                                       \
-		found = probe(&denied, tlb, geometry, 1, key, ((class)&3) - 1, va, kind);          \
+		found = probe(&denied, tlb, geometry, 1, key, ((class) & 3) - 1, va, kind);        \
 		if (found == FOUND_ALLOWED) {                                                      \
-			tlb->count.hits[1][((class)&3) - 1]++;                                     \
+			tlb->count.hits[1][((class) & 3) - 1]++;                                   \
 			put;                                                                       \
-			return served(denied, va, 2, ((class)&3) - 1);                             \
+			return served(denied, va, 2, ((class) & 3) - 1);                           \
 		}                                                                                  \
 		if (found == FOUND_DENIED)                                                         \
 			goto walk;                                                                 \
 	}
-	PROBE(1, fill(tlb, geometry, 0, NUMASIM_TLB_4K, key, denied))
+	PROBE(1, fill(tlb, geometry, 0, NUMASIM_TLB_4K, va, key, denied))
 	if (present & ~3u) {
 		PROBE(2, fill_any(tlb, 0, key, denied))
 		PROBE(3, fill_any(tlb, 0, key, denied))
@@ -220,12 +154,12 @@ SIMTLB_INLINE uint64_t access(struct numasim_tlb *tlb, const struct numasim_tlb_
 #define PROBE(class)                                                                               \
 	if (present >> (class) & 1) {                                                              \
 		found = probe(&entry, tlb, geometry, 0, simtlb_tag(va, class, tlb->pcid_bits),     \
-			      ((class)&3) - 1, va, kind);                                          \
+			      ((class) & 3) - 1, va, kind);                                        \
 		if (found == FOUND_ALLOWED) {                                                      \
-			if ((class)&2)                                                             \
-				tlb->count.hits[0][((class)&3) - 1]++;                             \
-			return how ? served(entry, va, 1, ((class)&3) - 1)                         \
-				   : address(entry, va, ((class)&3) - 1);                          \
+			if ((class) & 2)                                                           \
+				tlb->count.hits[0][((class) & 3) - 1]++;                           \
+			return how ? served(entry, va, 1, ((class) & 3) - 1)                       \
+				   : address(entry, va, ((class) & 3) - 1);                        \
 		}                                                                                  \
 		if (found == FOUND_DENIED)                                                         \
 			return call(missed, tlb, va, kind, entry, fault, how);                     \
@@ -276,9 +210,9 @@ SIMTLB_INLINE size_t run(struct numasim_tlb *tlb, const struct numasim_tlb_geome
 
 /* One instance: a name, and a geometry that is a constant or NULL for the TLB's own. */
 #define SIMTLB_INSTANCE(name, constant)                                                            \
-	static __attribute__((noinline)) uint64_t miss_##name(                                     \
-		struct numasim_tlb *tlb, uint64_t va, unsigned kind, uint64_t denied,              \
-		struct numasim_tlb_fault *fault)                                                   \
+	static __attribute__((noinline))                                                           \
+	uint64_t miss_##name(struct numasim_tlb *tlb, uint64_t va, unsigned kind, uint64_t denied, \
+			     struct numasim_tlb_fault *fault)                                      \
 	{                                                                                          \
 		const struct numasim_tlb_geometry *geometry = constant;                            \
 		return miss(tlb, geometry ? geometry : &tlb->geometry, va, kind, denied, fault);   \
@@ -305,9 +239,9 @@ SIMTLB_INSTANCE(general, NULL)
 #define SIMTLB_OPS(isa)                                                                            \
 	{                                                                                          \
 		{isa ", intel-golden-cove", &simtlb_golden_cove, run_golden_cove, fill_any},       \
-		{isa ", amd-zen4", &simtlb_zen4, run_zen4, fill_any},                              \
-		{isa ", classic-64-1536", &simtlb_classic, run_classic, fill_any},                 \
-		{isa ", any geometry", NULL, run_general, fill_any},                               \
+			{isa ", amd-zen4", &simtlb_zen4, run_zen4, fill_any},                      \
+			{isa ", classic-64-1536", &simtlb_classic, run_classic, fill_any},         \
+			{isa ", any geometry", NULL, run_general, fill_any},                       \
 	}
 
 #endif

@@ -14,9 +14,6 @@
 #include "x86/simtlb.h"
 #include "x86/simtlb_vec.h"
 
-#define likely(x)   __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-
 enum found { FOUND_NOT, FOUND_ALLOWED, FOUND_DENIED };
 
 /* @set starts with its tags: see simtlb.h. */
@@ -124,9 +121,9 @@ SIMTLB_INLINE unsigned take_way(const struct simtlb_array *array,
 	return way;
 }
 
-/* Put an entry of @size in that @level does not hold. */
+/* Put the entry of @va's page, of @size, in, which @level does not hold. */
 SIMTLB_INLINE void fill(struct numasim_tlb *tlb, const struct numasim_tlb_geometry *geometry,
-			unsigned level, unsigned size, uint64_t tag, uint64_t entry)
+			unsigned level, unsigned size, uint64_t va, uint64_t tag, uint64_t entry)
 {
 	unsigned home = simtlb_home(geometry, level, size), way, old;
 	const struct numasim_tlb_array *shape = &geometry->level[level][home];
@@ -135,7 +132,7 @@ SIMTLB_INLINE void fill(struct numasim_tlb *tlb, const struct numasim_tlb_geomet
 
 	if (home == NUMASIM_TLB_ARRAYS)
 		return;
-	set = simtlb_tags(array, shape, simtlb_set(shape, tag >> SIMTLB_VA_SHIFT, size));
+	set = simtlb_tags(array, shape, simtlb_set(shape, va, size));
 	way = take_way(array, shape, set, size);
 	if (likely(!((set[way] ^ tag) & SIMTLB_CLASS))) {
 		tlb->count.evictions[level][size]++;
@@ -145,7 +142,7 @@ SIMTLB_INLINE void fill(struct numasim_tlb *tlb, const struct numasim_tlb_geomet
 			tlb->count.evictions[level][simtlb_class_size(old)]++;
 		simtlb_reclass(tlb, level, array, old, tag & SIMTLB_CLASS);
 	}
-	vec_store_lane(set, way, tag);
+	set[way] = tag;
 	set[simtlb_lanes(shape) + way] = entry;
 }
 

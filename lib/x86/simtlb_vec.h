@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the simulator's TLB does to the lanes of a set, with SSE2 or, where
- * SIMTLB_VEC_AVX2 is defined, AVX2. Both give the same results for all inputs. Lanes are stored
- * with the width that they are loaded with, because a wide load that follows a narrow store into
- * it waits for the store to reach the cache.
+ * What the simulator's TLB does to the lanes of a set, with SSE2 or, where SIMTLB_VEC_AVX2 is
+ * defined, AVX2. Both give the same results for all inputs. Ages are written as wide as they are
+ * read: a wide load after a narrow store into it waits until the store has reached the cache.
  */
 #ifndef X86_SIMTLB_VEC_H
 #define X86_SIMTLB_VEC_H
 
 #include <immintrin.h>
 #include <stdint.h>
+
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
 
 #define SIMTLB_INLINE static inline __attribute__((always_inline))
 
@@ -31,19 +33,9 @@ SIMTLB_INLINE unsigned vec_match4(const uint64_t *tag, uint64_t key)
 	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(hit));
 }
 
-/* tag[lane] = value. */
-SIMTLB_INLINE void vec_store_lane(uint64_t *tag, unsigned lane, uint64_t value)
-{
-	__m256i *group = (__m256i *)(tag + (lane & ~3u));
-	__m256i here = _mm256_cmpeq_epi64(_mm256_set_epi64x(3, 2, 1, 0),
-					  _mm256_set1_epi64x((long long)(lane & 3)));
-
-	_mm256_store_si256(group, _mm256_blendv_epi8(_mm256_load_si256(group),
-						     _mm256_set1_epi64x((long long)value), here));
-}
-
 #else
 
+/* SSE2 has no 64-bit comparison: both halves must be equal. */
 SIMTLB_INLINE unsigned vec_match2(const uint64_t *tag, __m128i key)
 {
 	__m128i half = _mm_cmpeq_epi32(_mm_load_si128((const __m128i *)tag), key);
@@ -57,16 +49,6 @@ SIMTLB_INLINE unsigned vec_match4(const uint64_t *tag, uint64_t key)
 	__m128i wanted = _mm_set1_epi64x((long long)key);
 
 	return vec_match2(tag, wanted) | vec_match2(tag + 2, wanted) << 2;
-}
-
-SIMTLB_INLINE void vec_store_lane(uint64_t *tag, unsigned lane, uint64_t value)
-{
-	__m128i *group = (__m128i *)(tag + (lane & ~1u));
-	__m128i here = _mm_set1_epi64x(-(long long)(lane & 1));
-	__m128i old = _mm_load_si128(group), new = _mm_set1_epi64x((long long)value);
-
-	here = _mm_xor_si128(here, _mm_set_epi64x(0, -1));
-	_mm_store_si128(group, _mm_or_si128(_mm_and_si128(here, new), _mm_andnot_si128(here, old)));
 }
 
 #endif

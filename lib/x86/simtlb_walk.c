@@ -5,7 +5,7 @@
  *
  *   CR3 ─> PGD ─> P4D ─> PUD ──> PMD ──> PTE      at each: memory there? P? reserved bits? then
  *         (LA57)          │       │       │       and RW and US, or NX, and set A on the way;
- *                         1G      2M      4K      at the leaf: allowed? then set A, and D if a write
+ *                         1G      2M      4K      at the leaf: allowed? then set A, D if a write
  */
 #include <errno.h>
 #include <string.h>
@@ -15,10 +15,10 @@
 
 struct step {
 	uint64_t *slot;
-	uint64_t at;	/* physical address of the slot */
+	uint64_t at; /* physical address of the slot */
 	uint64_t value;
-	uint64_t acc;	/* all entries so far, and'ed */
-	uint64_t any;	/* or'ed */
+	uint64_t acc; /* all entries so far, and'ed */
+	uint64_t any; /* or'ed */
 	unsigned level;
 };
 

@@ -9,15 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_topology_child.h"
 #include "machine/topology_explain.h"
 #include "machine/topology_load.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__asan_default_options(void);
+
+/*
+ * For the children, whose findings must have a status of their own and be written down quickly; of
+ * no harm to the fuzzer.
+ */
+const char *__asan_default_options(void)
+{
+	return "exitcode=86:symbolize=0:malloc_context_size=2:quarantine_size_mb=1";
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	fuzz_topology_nursery_open();
+	return 0;
+}
 
 /* Tight, so that input which makes hwloc hang does not hold up the others. */
 static const struct topology_child_limits limits = {.ready_ms = 10000,
 						    .attempts = 3,
-						    .total_ms = 1000,
+						    .total_ms = 100,
 						    .cpu_s = 1,
 						    .memory = 256 << 20,
 						    .answer = TOPOLOGY_MESSAGE_MAX};

@@ -2,7 +2,7 @@
 /*
  * Any bytes as the message of the child that ran hwloc: what a child that was taken over could say.
  *
- * The head is made right for half of the inputs, so that the checks behind the checksum are reached.
+ * The head is made right for half of the inputs, so that the checks behind it are reached.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A job in a process of its own: whatever it does, its caller hears a plain answer or a plain error. */
+/* A job in a process of its own: whatever it does, its caller hears an answer or an error. */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -73,9 +73,10 @@ static void a_dead_child_is_an_error(void **state)
 		     "testing: hwloc died of it (signal 11, Segmentation fault): the source is "
 		     "malformed; write it again with lstopo");
 	sig = SIGABRT;
-	expect_error(run(job_signal, &sig), -EINVAL,
-		     "testing: hwloc died of it (signal 6, Aborted): the source is malformed; write "
-		     "it again with lstopo");
+	expect_error(
+		run(job_signal, &sig), -EINVAL,
+		"testing: hwloc died of it (signal 6, Aborted): the source is malformed; write "
+		"it again with lstopo");
 	sig = SIGKILL;
 	expect_error(run(job_signal, &sig), -EINVAL,
 		     "testing: hwloc died of it (signal 9, Killed): the source is malformed; write "
@@ -101,8 +102,7 @@ static void a_child_that_exits_without_an_answer_is_an_error(void **state)
 	assert_int_equal(run(job_answer_and_exit, &status), 0);
 	expect_answer("whole", 5);
 
-	expect_error(run(job_exit, &status), -EINVAL,
-		     "testing: hwloc gave up (exit status 3)");
+	expect_error(run(job_exit, &status), -EINVAL, "testing: hwloc gave up (exit status 3)");
 }
 
 static void job_wait(void *arg)

@@ -64,8 +64,10 @@ static void the_child_has_none_of_our_files(void **state)
 	int pair[2], high;
 	unsigned expected = 4 + 1 + 2;
 
-	if (getenv("LD_PRELOAD"))
-		skip(); /* valgrind keeps files of its own */
+	if (getenv("LD_PRELOAD")) {
+		print_message("# skipped: valgrind keeps files of its own\n");
+		return;
+	}
 	assert_int_equal(pipe(pair), 0);
 	high = fcntl(pair[0], F_DUPFD, 200);
 	assert_int_equal(run(job_tell_files, NULL), 0);

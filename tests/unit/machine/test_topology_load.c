@@ -186,8 +186,10 @@ static void the_host_is_as_libnuma_sees_it(void **state)
 	uint64_t bytes;
 	unsigned distance;
 
-	if (numa_available() < 0)
-		skip();
+	if (numa_available() < 0) {
+		print_message("# skipped: this kernel has no NUMA\n");
+		return;
+	}
 	if (numasim_topology_load(&t, "host", &err))
 		fail_msg("%s", err.text);
 	numasim_topology_nodes(&nodes, &nr, t);

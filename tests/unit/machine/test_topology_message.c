@@ -200,8 +200,9 @@ static void errors_may_go_unheard(void **state)
 
 	parts.cpu_id[1] = 0;
 	topology_message_seal(m);
-	assert_int_equal(topology_message_read(&t, &why, &detail, m, topology_message_size(m),
-					       NULL), -EINVAL);
+	assert_int_equal(
+		topology_message_read(&t, &why, &detail, m, topology_message_size(m), NULL),
+		-EINVAL);
 	free(m);
 }
 

@@ -30,10 +30,6 @@ static void find(glob_t *files, const char *pattern)
 {
 	char path[4096];
 
-	if (!folder()) {
-		print_message("skipped: NUMASIM_TOPOLOGIES names no folder\n");
-		skip();
-	}
 	snprintf(path, sizeof(path), "%s/%s", folder(), pattern);
 	if (glob(path, 0, NULL, files))
 		fail_msg("no %s", path);
@@ -208,5 +204,10 @@ int main(void)
 		cmocka_unit_test(prints_what_numactl_printed),
 	};
 
+	/* CMocka's skip() is "not ok" in TAP; this is how TAP skips a whole program. */
+	if (!folder()) {
+		puts("1..0 # SKIP skipped: NUMASIM_TOPOLOGIES names no folder");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

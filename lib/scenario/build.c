@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scenario/program.h"
+
+#include "check/check.h"
+#include "exec/point.h"
+#include "numa/numa.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLOCK_START 10000 /* ms since boot: every scan is due */
+#define SCAN_DUE    2000
+
+static int create_processes(struct scenario_run *run)
+{
+	struct scenario_program *p = run->program;
+	unsigned nr = run->ast->nr_processes;
+	int ret = 0;
+
+	for (unsigned i = 0; i < (nr ? nr : 1) && !ret; i++) {
+		ret = mm_create(run->m, &p->mm[i], nr ? run->ast->processes[i].name.text : "P");
+		if (!ret)
+			p->mm[i]->numa_next_scan = SCAN_DUE;
+	}
+	return ret;
+}
+
+/* ---- the initial state ---- */
+
+/* A mapping's words: thp, nothp, prot=..., node=N. */
+static int mapping_flags(const struct scenario_run *run, const struct scenario_variable *v,
+			 uint32_t *flags, struct numasim_error *err)
+{
+	static const struct {
+		const char *text;
+		uint32_t flags;
+	} prot[] = {{"rw", VM_READ | VM_WRITE}, {"r", VM_READ}, {"none", 0},
+		    {"rx", VM_READ | VM_EXEC}, {"rwx", VM_READ | VM_WRITE | VM_EXEC}};
+
+	*flags = VM_READ | VM_WRITE;
+	for (unsigned i = 0; i < v->nr_flags; i++) {
+		const struct scenario_flag *f = &v->flags[i];
+		bool known = false;
+
+		if (!strcmp(f->key.text, "prot") && f->has_value && f->value.text) {
+			for (size_t k = 0; k < sizeof(prot) / sizeof(*prot); k++) {
+				if (strcmp(prot[k].text, f->value.text))
+					continue;
+				*flags = (*flags & ~(VM_READ | VM_WRITE | VM_EXEC)) | prot[k].flags;
+				known = true;
+			}
+		} else if (!strcmp(f->key.text, "node") && f->has_value &&
+			   f->value.kind == SCENARIO_NUMBER) {
+			known = machine_node_index(run->m, f->value.number) >= 0;
+		} else if (!f->has_value && !strcmp(f->key.text, "thp")) {
+			*flags |= VM_HUGEPAGE;
+			known = true;
+		} else if (!f->has_value && !strcmp(f->key.text, "nothp")) {
+			*flags |= VM_NOHUGEPAGE;
+			known = true;
+		}
+		if (!known)
+			return scenario_error_at(err, -EINVAL, run->ast,
+						 f->has_value ? f->value.pos : f->key.pos,
+						 "a mapping cannot be that here\nwrite thp, nothp, "
+						 "prot=none|r|rw|rx|rwx, or node=N with a node of the "
+						 "machine");
+	}
+	return 0;
+}
+
+static int create_mapping(struct scenario_run *run, unsigned index, struct numasim_error *err)
+{
+	const struct scenario_variable *v = &run->ast->variables[index];
+	struct variable *var = &run->program->variable[index];
+	uint64_t size = (v->size + FRAME_SIZE - 1) & PAGE_MASK_4K;
+	uint32_t flags;
+	int ret = mapping_flags(run, v, &flags, err);
+
+	if (ret)
+		return ret;
+	if (size > UINT64_C(1) << 36)
+		return scenario_error_at(err, -EINVAL, run->ast, v->size_pos,
+					 "a mapping of more than 64 GiB");
+	ret = mm_map_anon(run->m, &var->vma, run->program->mm[v->process], size, flags,
+			  size >= HPAGE_SIZE);
+	if (ret)
+		return error_set(err, ret, "no memory for a mapping");
+	var->ast = v;
+	var->mm = run->program->mm[v->process];
+	var->va = var->vma->vm_start;
+	return 0;
+}
+
+/* Where the set-up's faults on @v allocate: node=N, or -1. */
+static int home_node(const struct scenario_run *run, const struct scenario_variable *v)
+{
+	for (unsigned i = 0; i < v->nr_flags; i++)
+		if (!strcmp(v->flags[i].key.text, "node"))
+			return machine_node_index(run->m, v->flags[i].value.number);
+	return -1;
+}
+
+static int add_contexts(struct scenario_run *run, unsigned first, unsigned nr)
+{
+	struct scenario_program *p = run->program;
+	int ret = 0;
+
+	for (unsigned i = first; i < first + nr && !ret; i++) {
+		struct context *context;
+
+		ret = exec_add_context(&run->m->exec, &context, p->column[i].ast->name.text,
+				       column_main, &p->column[i]);
+		if (!ret)
+			context->cpu = p->column[i].cpu->index;
+	}
+	return ret ? ret : cpu_add_actors(run->m);
+}
+
+static int run_setup_stmt(struct scenario_run *run, const struct scenario_stmt *stmt,
+			  struct numasim_error *err)
+{
+	struct exec *exec = &run->m->exec;
+	struct column *column = &run->program->column[stmt->column];
+	int ret;
+
+	column->setup = stmt;
+	if (stmt->kind == SCENARIO_STORE || stmt->kind == SCENARIO_LOAD)
+		column->task->home_node =
+			home_node(run, &run->ast->variables[stmt->location.variable]);
+	ret = add_contexts(run, stmt->column, 1);
+	if (!ret) {
+		exec_clear(exec);
+		exec_start(exec);
+		ret = exec_run(exec);
+	}
+	exec_drop_contexts(exec);
+	column->setup = NULL;
+	column->task->home_node = -1;
+	if (!ret && exec->violation.found)
+		return scenario_error_at(err, -EINVAL, run->ast, stmt->pos,
+					 "the initial state breaks %s: %s",
+					 oracle_name(exec->violation.oracle), exec->violation.text);
+	return ret ? scenario_error_at(err, ret, run->ast, stmt->pos,
+				       "this statement of the initial state does not come to an "
+				       "end") : 0;
+}
+
+static int run_setup(struct scenario_run *run, struct numasim_error *err)
+{
+	int ret = 0;
+
+	run->m->exec.in_setup = true;
+	for (unsigned i = 0; i < run->ast->nr_setup && !ret; i++) {
+		const struct scenario_setup *s = &run->ast->setup[i];
+
+		if (s->is_mapping)
+			continue;
+		if (s->stmt.kind == SCENARIO_TICK && s->stmt.column == SCENARIO_NONE)
+			*run->m->clock += s->stmt.number;
+		else
+			ret = run_setup_stmt(run, &s->stmt, err);
+	}
+	run->m->exec.in_setup = false;
+	return ret;
+}
+
+/* Which words anybody looks at: decides how pages are copied. */
+static int watch_location(struct scenario_run *run, const struct scenario_location *l)
+{
+	return content_watch(run->m->content, location_va(run->program, l));
+}
+
+static int watch_cond(struct scenario_run *run, const struct scenario_cond *c)
+{
+	if (!c)
+		return 0;
+	if (c->kind == SCENARIO_LOCATION_IS)
+		return watch_location(run, &c->location);
+	return watch_cond(run, c->left) ?: watch_cond(run, c->right);
+}
+
+static int watch_words(struct scenario_run *run)
+{
+	const struct scenario_ast *ast = run->ast;
+	int ret = watch_cond(run, ast->condition);
+
+	for (unsigned row = 0; row < ast->nr_rows; row++) {
+		for (unsigned i = 0; i < ast->nr_columns && !ret; i++) {
+			const struct scenario_stmt *s = ast->rows[row].cells[i];
+
+			if (s && (s->kind == SCENARIO_STORE || s->kind == SCENARIO_LOAD))
+				ret = watch_location(run, &s->location);
+		}
+	}
+	for (unsigned i = 0; i < ast->nr_variables && !ret; i++)
+		ret = cpu_walker_may_fill(run->m, run->program->variable[i].va);
+	return ret;
+}
+
+static void digest_registers(void *self, struct digest_sink *sink)
+{
+	struct scenario_run *run = self;
+
+	for (unsigned i = 0; i < run->ast->nr_columns; i++)
+		for (unsigned r = 0; r < PROGRAM_REGISTERS; r++)
+			if (run->program->column[i].ast->registers >> r & 1)
+				digest_put(sink, run->program->reg[i][r]);
+}
+
+static int allocate_program(struct scenario_run *run)
+{
+	const struct scenario_ast *ast = run->ast;
+	struct scenario_program *p = calloc(1, sizeof(*p));
+
+	run->program = p;
+	if (!p)
+		return -ENOMEM;
+	p->run = run;
+	p->ast = ast;
+	p->m = run->m;
+	p->column = calloc(ast->nr_columns, sizeof(*p->column));
+	p->variable = calloc(ast->nr_variables + 1, sizeof(*p->variable));
+	p->mm = calloc(ast->nr_processes + 1, sizeof(*p->mm));
+	p->reg = arena_alloc(run->m->arena, ast->nr_columns * sizeof(*p->reg));
+	return p->column && p->variable && p->mm && p->reg ? 0 : -ENOMEM;
+}
+
+static int init_rooms(struct scenario_run *run)
+{
+	struct numasim_machine *m = run->m;
+	int ret = cpu_init(m, run->ast->nr_columns) ?: mm_init(m) ?: check_init(m);
+
+	if (ret)
+		return ret;
+	m->mm->numa = &numa_balancing;
+	*m->clock = CLOCK_START;
+	m->exec.object_name = scenario_object_name;
+	m->exec.event_payload = run;
+	return state_register(&m->exec.state,
+			      (struct state_part){"registers", NULL, digest_registers, run});
+}
+
+static int build(struct scenario_run *run, const struct scenario_params *params,
+		 struct numasim_error *err)
+{
+	int ret = build_machine(run, params, err);
+
+	ret = ret ?: build_kernel(run, params, err) ?: allocate_program(run) ?: init_rooms(run)
+		  ?: create_processes(run) ?: build_columns(run, err)
+		  ?: build_check(run, err) ?: build_settings(run, err);
+	for (unsigned i = 0; i < run->ast->nr_variables && !ret; i++)
+		ret = create_mapping(run, i, err);
+	ret = ret ?: watch_words(run) ?: run_setup(run, err)
+		  ?: add_contexts(run, 0, run->ast->nr_columns);
+	if (!ret)
+		run->m->exec.event = scenario_event;
+	return ret;
+}
+
+int scenario_build(struct scenario_run **out, const struct scenario_ast *ast,
+		   const struct scenario_params *params, struct numasim_error *err)
+{
+	static const struct scenario_params none;
+	struct scenario_run *run = calloc(1, sizeof(*run));
+	int ret;
+
+	if (!run)
+		return error_set(err, -ENOMEM, "no memory for a scenario");
+	run->ast = ast;
+	if (err)
+		err->text[0] = '\0';
+	ret = build(run, params ? params : &none, err);
+	if (ret) {
+		if (err && !err->text[0])
+			error_set(err, ret, "%s", run->m && run->m->error.code ? run->m->error.text
+							: numasim_strerror(ret));
+		scenario_run_free(run);
+		return ret;
+	}
+	run->scene = (struct scene){.judge = scenario_judge, .self = run};
+	*out = run;
+	return 0;
+}
+
+void scenario_run_free(struct scenario_run *run)
+{
+	if (!run)
+		return;
+	machine_destroy(run->m);
+	numasim_topology_free(run->own_topology);
+	if (run->program) {
+		free(run->program->column);
+		free(run->program->variable);
+		free(run->program->mm);
+	}
+	free(run->program);
+	free(run);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the parser leaves to those who know the machine: calls, events, oracles, offsets. */
+#include "scenario/program.h"
+
+#include "exec/oracle.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int check_location(const struct scenario_run *run, const struct scenario_location *l,
+			  struct numasim_error *err)
+{
+	const struct scenario_variable *v = &run->ast->variables[l->variable];
+
+	if (l->offset & 7)
+		return scenario_error_at(err, -EINVAL, run->ast, l->pos,
+					 "an access is 8 bytes at a multiple of 8");
+	if (l->offset >= v->size)
+		return scenario_error_at(err, -EINVAL, run->ast, l->pos,
+					 "`%s` has only %llu bytes", v->name.text,
+					 (unsigned long long)v->size);
+	return 0;
+}
+
+static int check_call(const struct scenario_run *run, const struct scenario_stmt *stmt,
+		      uint32_t process, struct numasim_error *err)
+{
+	const struct scenario_call *call = &stmt->call;
+	const struct scenario_call_kind *kind = scenario_call_find(call->name.text);
+
+	if (!kind)
+		return scenario_error_at(err, -ENOENT, run->ast, call->name.pos,
+					 "nothing here is called `%s`\nthe calls are "
+					 "task_numa_work(PROCESS)", call->name.text);
+	if (call->nr_args != kind->nr_args)
+		return scenario_error_at(err, -EINVAL, run->ast, call->pos,
+					 "%u arguments instead of %u\nwrite %s", call->nr_args,
+					 kind->nr_args, kind->usage);
+	if (call->args[0].kind != SCENARIO_WORD || call->args[0].process == SCENARIO_NONE)
+		return scenario_error_at(err, -EINVAL, run->ast, call->args[0].pos,
+					 "this is no process\nwrite %s", kind->usage);
+	if (call->args[0].process != process)
+		return scenario_error_at(err, -EINVAL, run->ast, call->args[0].pos,
+					 "the column is a thread of another process, and a task "
+					 "scans its own");
+	return 0;
+}
+
+static int check_stmt(const struct scenario_run *run, const struct scenario_stmt *stmt,
+		      uint32_t process, struct numasim_error *err)
+{
+	if (stmt->kind == SCENARIO_CALL)
+		return check_call(run, stmt, process, err);
+	if (stmt->kind == SCENARIO_TICK)
+		return 0;
+	if (stmt->location.process != process)
+		return scenario_error_at(err, -EINVAL, run->ast, stmt->location.pos,
+					 "the column is a thread of another process");
+	return check_location(run, &stmt->location, err);
+}
+
+static int check_cond(const struct scenario_run *run, const struct scenario_cond *c,
+		      struct numasim_error *err)
+{
+	if (c->kind == SCENARIO_LOCATION_IS)
+		return check_location(run, &c->location, err);
+	if (c->kind == SCENARIO_REGISTER_IS)
+		return 0;
+	if (check_cond(run, c->left, err))
+		return -EINVAL;
+	return c->right ? check_cond(run, c->right, err) : 0;
+}
+
+static int check_event(const struct scenario_run *run, const struct scenario_call *e,
+		       struct numasim_error *err)
+{
+	int kind = 0;
+
+	while (kind < EVENT_NR && strcmp(event_kind_name(kind), e->name.text))
+		kind++;
+	if (kind == EVENT_NR)
+		return scenario_error_at(err, -ENOENT, run->ast, e->name.pos,
+					 "`%s` is no event\nthe events are fault, hint_fault, armed, "
+					 "migrated, migrate_failed, flushed, ipi, waited and scanned",
+					 e->name.text);
+	if (e->nr_args > 1)
+		return scenario_error_at(err, -EINVAL, run->ast, e->pos,
+					 "an event happens at one place");
+	if (e->nr_args && e->args[0].kind == SCENARIO_LOCATION)
+		return check_location(run, &e->args[0].location, err);
+	return 0;
+}
+
+static int check_expects(const struct scenario_run *run, struct numasim_error *err)
+{
+	for (unsigned i = 0; i < run->ast->nr_expects; i++) {
+		const struct scenario_expect *e = &run->ast->expects[i];
+
+		for (unsigned k = 0; k < e->nr_verdicts; k++) {
+			const struct scenario_verdict *v = &e->verdicts[k];
+
+			if ((v->kind == SCENARIO_BREAKS || v->kind == SCENARIO_KEEPS) &&
+			    oracle_by_name(v->oracle.text) < 0)
+				return scenario_error_at(err, -ENOENT, run->ast, v->oracle.pos,
+							 "`%s` is no oracle\nthe oracles are "
+							 "lost-write, use-after-free, refcount, oops, "
+							 "stale-tlb, deadlock, livelock, assertion "
+							 "and condition", v->oracle.text);
+		}
+	}
+	return 0;
+}
+
+static int check_columns(const struct scenario_run *run, struct numasim_error *err)
+{
+	const struct scenario_ast *ast = run->ast;
+
+	for (unsigned row = 0; row < ast->nr_rows; row++) {
+		for (unsigned i = 0; i < ast->nr_columns; i++) {
+			const struct scenario_stmt *s = ast->rows[row].cells[i];
+			int ret = s ? check_stmt(run, s, run->program->column[i].process, err) : 0;
+
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+int build_check(struct scenario_run *run, struct numasim_error *err)
+{
+	const struct scenario_ast *ast = run->ast;
+	int ret = check_columns(run, err);
+
+	for (unsigned i = 0; i < ast->nr_setup && !ret; i++) {
+		const struct scenario_stmt *s = &ast->setup[i].stmt;
+
+		if (!ast->setup[i].is_mapping && s->column != SCENARIO_NONE)
+			ret = check_stmt(run, s, run->program->column[s->column].process, err);
+	}
+	if (!ret && ast->condition)
+		ret = check_cond(run, ast->condition, err);
+	if (!ret && ast->nr_events > SCENARIO_REACH_MAX)
+		ret = scenario_error_at(err, -E2BIG, ast, ast->events[SCENARIO_REACH_MAX].pos,
+					"more than %u events to reach", SCENARIO_REACH_MAX);
+	for (unsigned i = 0; i < ast->nr_events && !ret; i++)
+		ret = check_event(run, &ast->events[i], err);
+	return ret ? ret : check_expects(run, err);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which kernel, and how the explorer treats it: releases, rows, settings. */
+#include "scenario/program.h"
+
+#include "kernel/releases.h"
+#include "kernel/version.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEFAULT_RELEASE "v3.13"
+
+/* Rows that may be added to, or taken from, a release of this range: what the code asks about. */
+static const enum kernel_row modelled[] = {
+	ROW_A1_TLB_FLUSH_PENDING, ROW_A2_PENDING_BARRIER, ROW_A3_PENDING_COUNTER,
+	ROW_A9_THP_CLOSE_RACES, ROW_A10_THP_WAIT, ROW_A11_SPLIT_PREVENT, ROW_A11_ANON_VMA_BAIL,
+	ROW_A12_GUP_SERIALISE, ROW_A13_NOTIFIERS, ROW_A15_MPROTECT_CLEARS_HINT,
+	ROW_A16_READ_BEFORE_CLEAR, ROW_A16_PMD_NO_CLEAR, ROW_A16_PTE_NO_CLEAR,
+	ROW_A17_SKIP_INACCESSIBLE, ROW_A18_COUNT_ONE, ROW_A18_COUNT_PAGES, ROW_A19_NO_DISRUPT,
+	ROW_A20_THP_COUNT, ROW_A20_THP_COUNT_REFINED, ROW_A23_HOLD_PAGE, ROW_A25_PMD_UNDER_LOCK,
+	ROW_DRAFT_14_15, ROW_DRAFT_NUMA_TLB_LAZY, ROW_DRAFT_MASHED,
+};
+
+static bool is_modelled(enum kernel_row row)
+{
+	for (size_t i = 0; i < sizeof(modelled) / sizeof(*modelled); i++)
+		if (modelled[i] == row)
+			return true;
+	return false;
+}
+
+/* Only what the steps of lib/mm follow may run: no release is taken for another. */
+static int check_range(const struct kernel *k, struct numasim_error *err)
+{
+	const struct release *release = release_get(k->release);
+	struct kernel plain;
+
+	if (release->version < REL(3, 8) || release->version > REL(3, 13))
+		return error_set(err, -ENOTSUP,
+				 "%s cannot run a scenario: the memory manager's steps are built "
+				 "for v3.8 to v3.13\n  help: choose one of those with --release "
+				 "(numasim releases lists them)", release->name);
+	kernel_config_release(&plain, k->release);
+	for (int row = 0; row < NR_KERNEL_ROWS; row++)
+		if (kernel_has(k, row) != kernel_has(&plain, row) && !is_modelled(row))
+			return error_set(err, -ENOTSUP,
+					 "the steps of \"%s\" (%s) are not built, so it can neither "
+					 "be added nor taken away", row_get(row)->subject,
+					 row_label(row));
+	return 0;
+}
+
+static const char *release_text(const struct scenario_run *run, char *text, size_t size)
+{
+	const struct scenario_setting *s = scenario_find_setting(run->ast, "kernel");
+	size_t used;
+
+	if (!s)
+		return DEFAULT_RELEASE;
+	if (s->value.kind == SCENARIO_STRING)
+		return s->value.text;
+	used = snprintf(text, size, "%s", s->value.release.name.text);
+	for (unsigned i = 0; i < s->value.release.nr_changes && used < size; i++)
+		used += snprintf(text + used, size - used, "%c%s",
+				 s->value.release.changes[i].with ? '+' : '~',
+				 s->value.release.changes[i].row.text);
+	return text;
+}
+
+int build_kernel(struct scenario_run *run, const struct scenario_params *params,
+		 struct numasim_error *err)
+{
+	const struct scenario_setting *s = scenario_find_setting(run->ast, "kernel");
+	struct kernel *k = arena_alloc(run->m->arena, sizeof(*k));
+	struct numasim_error inner = {0};
+	char text[512];
+	const char *release = params->release ?: release_text(run, text, sizeof(text));
+	int ret;
+
+	if (!k)
+		return -ENOMEM;
+	ret = kernel_config(k, release, params->with, params->nr_with, params->without,
+			    params->nr_without, run->note, sizeof(run->note), &inner);
+	if (!ret)
+		ret = check_range(k, &inner);
+	if (ret && s && !params->release)
+		return scenario_error_at(err, ret, run->ast, s->value.pos, "%s", inner.text);
+	if (ret)
+		return error_set(err, ret, "%s", inner.text);
+	run->m->kernel = k;
+	kernel_describe(k, run->kernel, sizeof(run->kernel));
+	return 0;
+}
+
+/* ---- settings ---- */
+
+static int bad_value(const struct scenario_run *run, const struct scenario_setting *s,
+		     const char *wanted, struct numasim_error *err)
+{
+	return scenario_error_at(err, -EINVAL, run->ast, s->value.pos,
+				 "this is no value for `%s`\nwrite %s", s->key.text, wanted);
+}
+
+/* The index of the setting's word among @words (NULL at the end), or -1. */
+static int word_index(const struct scenario_setting *s, const char *const *words)
+{
+	for (int i = 0; words[i] && s->value.text; i++)
+		if (!strcmp(words[i], s->value.text))
+			return i;
+	return -1;
+}
+
+static int set_thp(struct scenario_run *run, const struct scenario_setting *s,
+		   struct numasim_error *err)
+{
+	int mode = word_index(s, (const char *const[]){"never", "madvise", "always", NULL});
+
+	if (mode < 0)
+		return bad_value(run, s, "never, madvise or always", err);
+	run->m->mm->thp = mode;
+	return 0;
+}
+
+static int set_walk(struct scenario_run *run, const struct scenario_setting *s,
+		    struct numasim_error *err)
+{
+	int steps = word_index(s, (const char *const[]){"one-step", "two-step", NULL});
+
+	if (steps < 0)
+		return bad_value(run, s, "one-step or two-step", err);
+	run->m->mm->two_step_walk = steps;
+	return 0;
+}
+
+static int set_unlock(struct scenario_run *run, const struct scenario_setting *s,
+		      struct numasim_error *err)
+{
+	int own = word_index(s, (const char *const[]){"with-step", "own-step", NULL});
+
+	if (own < 0)
+		return bad_value(run, s, "with-step or own-step", err);
+	run->m->exec.unlock_is_point = own;
+	return 0;
+}
+
+static int set_walker(struct scenario_run *run, const struct scenario_setting *s,
+		      struct numasim_error *err)
+{
+	if (s->value.kind != SCENARIO_NUMBER || s->value.number > 8)
+		return bad_value(run, s, "how often each page walker may act unasked: 0 to 8", err);
+	for (unsigned i = 0; i < run->m->nr_cpus; i++)
+		run->m->cpu[i].walker_budget = s->value.number;
+	return 0;
+}
+
+static int set_nothing(struct scenario_run *run, const struct scenario_setting *s,
+		       struct numasim_error *err)
+{
+	return 0; /* machine and kernel were read before there was a machine */
+}
+
+static const struct {
+	const char *key;
+	int (*set)(struct scenario_run *, const struct scenario_setting *, struct numasim_error *);
+} settings[] = {
+	{"kernel", set_nothing}, {"machine", set_nothing}, {"thp", set_thp},
+	{"unlock", set_unlock},	 {"walk", set_walk},	   {"walker", set_walker},
+};
+
+int build_settings(struct scenario_run *run, struct numasim_error *err)
+{
+	for (unsigned i = 0; i < run->ast->nr_settings; i++) {
+		const struct scenario_setting *s = &run->ast->settings[i];
+		size_t k = 0, n = sizeof(settings) / sizeof(*settings);
+		int ret;
+
+		while (k < n && strcmp(settings[k].key, s->key.text))
+			k++;
+		if (k == n)
+			return scenario_error_at(err, -EINVAL, run->ast, s->key.pos,
+						 "`%s` is no setting\nthe settings are kernel, "
+						 "machine, thp, unlock, walk and walker",
+						 s->key.text);
+		ret = settings[k].set(run, s, err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
