@@ -192,6 +192,27 @@ int result_search(struct numasim_result **out, struct numasim_machine *m,
 	return ret;
 }
 
+int result_count_finals(struct numasim_result *result, struct numasim_machine *m,
+			const struct scene *scene, const struct numasim_search *search,
+			struct numasim_error *err)
+{
+	struct numasim_result_info *info = &result->info;
+	struct search_result found = {0};
+	int ret;
+
+	if (info->verdict != NUMASIM_VERDICT_BROKEN || info->partial ||
+	    search->engine != NUMASIM_ENGINE_GRAPH)
+		return 0;
+	ret = run_engine(&found, m, scene, search, 0);
+	if (ret)
+		return error_set(err, ret, "the search ran out of memory");
+	info->positive = found.positive;
+	info->negative = found.negative;
+	info->partial = found.stopped != NULL;
+	search_result_clear(&found);
+	return 0;
+}
+
 int result_replay(struct numasim_result **out, struct numasim_machine *m,
 		  const struct scene *scene, const struct witness *witness,
 		  struct numasim_error *err)

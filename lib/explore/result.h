@@ -32,6 +32,15 @@ int result_search(struct numasim_result **result, struct numasim_machine *m,
 		  const struct scene *scene, const struct numasim_search *search,
 		  struct numasim_error *err);
 
+/*
+ * Count the final states again, all of them: a search does not go on behind what breaks, so it
+ * misses the states that lie there. Another pass over the graph, with every oracle passed over; on
+ * a result that is not BROKEN, or of another engine, nothing is done. 0 or a negative errno.
+ */
+int result_count_finals(struct numasim_result *result, struct numasim_machine *m,
+			const struct scene *scene, const struct numasim_search *search,
+			struct numasim_error *err);
+
 /* Replay a witness that was read. */
 int result_replay(struct numasim_result **result, struct numasim_machine *m,
 		  const struct scene *scene, const struct witness *witness,

@@ -51,9 +51,9 @@ static void unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 	lock_release(ptl);
 }
 
-static uint64_t page_address_in(const struct page *page)
+static uint64_t page_address_in(const struct page *page, const struct vm_area_struct *vma)
 {
-	return (uint64_t)page->index << FRAME_SHIFT;
+	return vma->vm_start + ((uint64_t)page->index << FRAME_SHIFT);
 }
 
 static void try_to_unmap(struct page *page, struct anon_vma **anon_vma)
@@ -61,7 +61,7 @@ static void try_to_unmap(struct page *page, struct anon_vma **anon_vma)
 	*anon_vma = page_lock_anon_vma_read(page);
 	if (!*anon_vma)
 		return;
-	unmap_one(page, (*anon_vma)->vma, page_address_in(page));
+	unmap_one(page, (*anon_vma)->vma, page_address_in(page, (*anon_vma)->vma));
 	page_unlock_anon_vma_read(*anon_vma);
 }
 
@@ -102,7 +102,7 @@ static void remove_migration_ptes(struct page *old, struct page *new, struct ano
 /* move_to_new_page() of an anonymous page: only its isolation may hold it now. */
 static bool move_to_new_page(struct page *new, struct page *page, struct anon_vma *anon_vma)
 {
-	uint64_t address = page_address_in(page);
+	uint64_t address = page_address_in(page, anon_vma->vma);
 	bool moved = page_count(page) == 1;
 
 	if (moved) {
@@ -134,7 +134,8 @@ static bool unmap_and_move(struct page *page, unsigned nid)
 			moved = move_to_new_page(new, page, anon_vma);
 			unlock_page(new);
 		} else if (anon_vma) {
-			remove_migration_ptes(page, page, anon_vma, page_address_in(page));
+			remove_migration_ptes(page, page, anon_vma,
+					      page_address_in(page, anon_vma->vma));
 		}
 		unlock_page(page);
 	}

@@ -102,6 +102,8 @@ int numasim_scenario_explore(struct numasim_result **out, const struct numasim_s
 	ret = result_search(&result, run->m, &run->scene, search, err);
 	if (!ret && scenario_describe(result, run, params ? params->topology : NULL))
 		ret = error_set(err, -ENOMEM, "no memory for a result");
+	if (!ret && result->info.observes && !search->first_only)
+		ret = result_count_finals(result, run->m, &run->scene, search, err);
 	ret = ret ?: scenario_witness(result, run, params, oracles, err);
 	scenario_close(run, topology);
 	if (ret)
