@@ -72,61 +72,84 @@ static struct numasim_check *check_file(const char *path, const struct numasim_s
 	return check;
 }
 
-/* The worst that a file's rows say. */
-static int status_of(const struct numasim_check *check, int status)
+/* How many verdicts of each status. */
+struct tally {
+	size_t count[NUMASIM_CHECK_UNDECIDED + 1];
+	size_t files;
+	int bad;
+};
+
+static void count_rows(struct tally *tally, const struct numasim_check *check)
 {
 	struct numasim_check_row row;
 
 	for (size_t i = 0; i < numasim_check_count(check); i++) {
 		numasim_check_row(&row, check, i);
-		if (row.status == NUMASIM_CHECK_FAIL || row.status == NUMASIM_CHECK_VACUOUS)
-			return CLI_BROKEN;
-		if (row.status == NUMASIM_CHECK_UNDECIDED && status == CLI_HOLDS)
-			status = CLI_UNDECIDED;
+		tally->count[row.status]++;
 	}
-	return status;
 }
 
-static int print(struct numasim_check **checks, size_t nr)
+/* Searches can take long, so each file's table is printed as soon as it is known. */
+static void print_file(struct tally *tally, const struct numasim_check *check)
 {
 	char *text;
-	int ret = numasim_report_check(&text, (const struct numasim_check *const *)checks, nr);
+	int ret = numasim_report_check(&text, check);
 
 	if (ret) {
 		fprintf(stderr, "numasim: %s\n", numasim_strerror(ret));
-		return CLI_BAD_INPUT;
+		tally->bad = 1;
+		return;
 	}
-	fputs(text, stdout);
+	printf("%s%s", tally->files ? "\n" : "", text);
+	fflush(stdout);
 	free(text);
-	return 0;
+	tally->files++;
+}
+
+static void print_tally(const struct tally *tally)
+{
+	static const char *const word[] = {[NUMASIM_CHECK_OK] = "ok",
+					   [NUMASIM_CHECK_FAIL] = "failed",
+					   [NUMASIM_CHECK_VACUOUS] = "vacuous",
+					   [NUMASIM_CHECK_UNDECIDED] = "undecided"};
+	const char *gap = ": ";
+	size_t sum = 0;
+
+	for (int i = 0; i <= NUMASIM_CHECK_UNDECIDED; i++)
+		sum += tally->count[i];
+	printf("\n%zu verdict%s", sum, sum == 1 ? "" : "s");
+	for (int i = 0; i <= NUMASIM_CHECK_UNDECIDED; i++) {
+		if (!tally->count[i])
+			continue;
+		printf("%s%zu %s", gap, tally->count[i], word[i]);
+		gap = ", ";
+	}
+	putchar('\n');
 }
 
 /* A file that cannot be read does not keep the others from being checked. */
 static int check_all(const struct check_args *args)
 {
-	struct numasim_check **checks = calloc(args->nr_files, sizeof(*checks));
-	int status = CLI_HOLDS, bad = 0;
-	size_t nr = 0;
+	struct tally tally = {.files = 0};
 
-	if (!checks) {
-		fputs("numasim: out of memory\n", stderr);
-		return CLI_BAD_INPUT;
-	}
 	for (size_t i = 0; i < args->nr_files; i++) {
-		checks[nr] = check_file(args->file[i], &args->search.search);
-		if (!checks[nr]) {
-			bad = CLI_BAD_INPUT;
+		struct numasim_check *check = check_file(args->file[i], &args->search.search);
+
+		if (!check) {
+			tally.bad = 1;
 			continue;
 		}
-		status = status == CLI_BROKEN ? status : status_of(checks[nr], status);
-		nr++;
+		count_rows(&tally, check);
+		print_file(&tally, check);
+		numasim_check_free(check);
 	}
-	if (nr && print(checks, nr))
-		bad = CLI_BAD_INPUT;
-	while (nr)
-		numasim_check_free(checks[--nr]);
-	free(checks);
-	return bad ? bad : status;
+	if (tally.files)
+		print_tally(&tally);
+	if (tally.bad)
+		return CLI_BAD_INPUT;
+	if (tally.count[NUMASIM_CHECK_FAIL] || tally.count[NUMASIM_CHECK_VACUOUS])
+		return CLI_BROKEN;
+	return tally.count[NUMASIM_CHECK_UNDECIDED] ? CLI_UNDECIDED : CLI_HOLDS;
 }
 
 int cmd_check(int argc, char **argv)

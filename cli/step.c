@@ -13,23 +13,23 @@ static const char usage[] =
 	"                    [--without F] [--topology T]\n"
 	"       numasim step --schedule WITNESS [...]\n"
 	"\n"
-	"Walk through a scenario one step at a time, forth and back, and look at page tables, TLBs,\n"
-	"pages, locks and interrupts on the way. Commands come from the terminal, a pipe or a script;\n"
-	"`help` lists them, and docs/stepping.md describes them.\n"
+	"Walk through a scenario one step at a time, forth and back, and look at page tables,\n"
+	"TLBs, pages, locks and interrupts on the way. Commands come from the terminal, a pipe or\n"
+	"a script; `help` lists them, and docs/stepping.md describes them.\n"
 	"\n"
-	"  --schedule WITNESS  a witness file; the command `next` takes its steps, checking each. Without\n"
-	"                      FILE, the scenario is the one in it; without the options below, kernel and\n"
-	"                      machine are those that it was found with\n"
+	"  --schedule WITNESS  a witness file; the command `next` takes its steps, checking each.\n"
+	"                      Without FILE, the scenario is the one in it; without the options\n"
+	"                      below, kernel and machine are those that it was found with\n"
 	"  --script FILE       read commands from FILE\n"
-	"  --release R         the kernel: see `numasim releases`; otherwise as the scenario says\n"
+	"  --release R         the kernel: see `numasim releases`; else as the scenario says\n"
 	"  --with F            add a fix, rework, draft or build option\n"
 	"  --without F         take one out\n"
-	"  --topology T        the machine: see `numasim topology`; otherwise as the scenario says\n"
+	"  --topology T        the machine: see `numasim topology`; else as the scenario says\n"
 	"\n"
 	"Exit status: 0; 2 for bad input. A script or pipe ends at the first command that fails.\n";
 
-static const char *const known[] = {"--schedule", "--script", "--release", "--with", "--without",
-				    "--topology", "--help", NULL};
+static const char *const known[] = {"--schedule", "--script", "--release", "--with",
+				    "--without", "--topology", "--help", NULL};
 
 struct step_args {
 	struct kernel_args kernel;
@@ -72,8 +72,8 @@ static int parse(struct step_args *args, int argc, char **argv)
 		if (argv[i][0] == '-')
 			return unknown_option(argv, i, known) + 1;
 		if (args->file) {
-			fprintf(stderr, "numasim: step: one FILE at a time, not %s and %s\n", args->file,
-				argv[i]);
+			fprintf(stderr, "numasim: step: one FILE at a time, not %s and %s\n",
+				args->file, argv[i]);
 			return CLI_BAD_INPUT + 1;
 		}
 		args->file = argv[i];

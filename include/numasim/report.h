@@ -39,15 +39,13 @@ NUMASIM_API int numasim_report_text(char **text, const struct numasim_result *re
 NUMASIM_API int numasim_report_json(char **text, const struct numasim_result *result);
 
 /**
- * The table of expected and found verdicts of some scenarios.
+ * The table of expected and found verdicts of a scenario.
  *
- * @param[out] text   freed by the caller; untouched on error
- * @param      checks @p nr of them
- * @param      nr     may be 0
+ * @param[out] text  freed by the caller; untouched on error
+ * @param      check from numasim_scenario_check()
  * @return 0, -ENOMEM
  */
-NUMASIM_API int numasim_report_check(char **text, const struct numasim_check *const *checks,
-				     size_t nr);
+NUMASIM_API int numasim_report_check(char **text, const struct numasim_check *check);
 
 #ifdef __cplusplus
 }

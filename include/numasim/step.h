@@ -7,7 +7,7 @@
  * for people, the same bytes in every run and on every machine:
  *
  * @code
- *	const char *const command[] = {"run scanner until armed", "pmd P:x", "tlb writer", "back 5"};
+ *	const char *const command[] = {"run scanner until armed", "pmd P:x", "tlb", "back 5"};
  *
  *	for (size_t i = 0; i < 4; i++) {
  *		if (numasim_stepper_command(&text, stepper, command[i], &err))
@@ -67,8 +67,8 @@ NUMASIM_API void numasim_stepper_close(struct numasim_stepper *stepper);
  * Do what a command says.
  *
  * @param[out] text    what it has to say: lines that end in a line feed, or "". It belongs to
- *                     @p stepper and lives until the next command. Also set on error: a command that
- *                     moves on may have taken some of its steps
+ *                     @p stepper and lives until the next command. Also set on error: a command
+ *                     that moves on may have taken some of its steps
  * @param      stepper the session
  * @param      line    one command: a name, which may be shortened as long as it is clear, and its
  *                     arguments; "" and comments (from # on) do nothing

@@ -6,6 +6,7 @@
 #include "mm/page.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #define FLUSH_MARK(exec) (UINT32_C(1) << (16 + (exec)->running->id % 16))
 
@@ -15,6 +16,19 @@ static struct promise *find_promise(struct check_room *c, uint32_t mm, uint64_t 
 		if (c->promise[i].mm == mm && c->promise[i].va == va)
 			return &c->promise[i];
 	return NULL;
+}
+
+#define ADDRESS_TEXT 96
+
+/* "P:x" where somebody knows such names. */
+static const char *address_text(const struct numasim_machine *m, uint32_t mm, uint64_t va,
+				char text[ADDRESS_TEXT])
+{
+	if (m->exec.address_name)
+		m->exec.address_name(m->exec.machine, mm, va, text, ADDRESS_TEXT);
+	else
+		snprintf(text, ADDRESS_TEXT, "%#llx", (unsigned long long)va);
+	return text;
 }
 
 static void on_store(void *self, uint32_t mm, uint64_t va, uint64_t value, uint64_t object)
@@ -32,24 +46,28 @@ static void on_store(void *self, uint32_t mm, uint64_t va, uint64_t value, uint6
 
 static void on_load(void *self, uint32_t mm, uint64_t va, uint64_t value, uint64_t object)
 {
+	struct check_room *c = self;
 	struct promise *p = find_promise(self, mm, va);
+	char text[ADDRESS_TEXT];
 	uint64_t expected = p ? p->value : 0;
 	uint64_t objects[2] = {object, p ? p->object : object};
 
 	if (value != expected)
 		violate(ORACLE_LOST_WRITE, objects, 2,
-			"a load at %#llx returned %llu, but %llu was stored there",
-			(unsigned long long)va, (unsigned long long)value,
+			"a load of %s returned %llu, but %llu was stored there",
+			address_text(c->m, mm, va, text), (unsigned long long)value,
 			(unsigned long long)expected);
 }
 
 static void on_stale_frame(void *self, uint64_t va, const struct page *page, bool write)
 {
+	const struct check_room *c = self;
 	uint64_t object = PAGE_OBJECT(page, PAGE_F_COUNT);
+	char text[ADDRESS_TEXT];
 
 	violate(ORACLE_USE_AFTER_FREE, &object, 1,
-		"a %s at %#llx goes through an old translation to a frame that was freed%s",
-		write ? "store" : "load", (unsigned long long)va,
+		"a %s of %s goes through an old translation to a frame that was freed%s",
+		write ? "store" : "load", address_text(c->m, this_cpu()->mm->name, va, text),
 		page->flags & PAGE_FREE ? "" : " and now belongs to somebody else");
 }
 
@@ -103,6 +121,7 @@ static void on_flush_end(void *self, uint32_t mm, uint64_t start, uint64_t end)
 	for (unsigned i = 0; i < c->m->nr_cpus; i++) {
 		struct cpu *cpu = &c->m->cpu[i];
 		uint64_t object = CPU_OBJ_TLB(cpu);
+		char text[ADDRESS_TEXT];
 
 		for (unsigned k = 0; k < cpu->tlb->nr; k++) {
 			struct x86_tlb_entry *e = &cpu->tlb->entry[k];
@@ -112,8 +131,8 @@ static void on_flush_end(void *self, uint32_t mm, uint64_t start, uint64_t end)
 			e->frame_generation &= ~mark;
 			if (cpu->mm && cpu->mm->name == mm && exceeds_tables(c->m, cpu, e))
 				violate(ORACLE_STALE_TLB, &object, 1,
-					"CPU %u still translates %#llx although a flush of it has "
-					"returned", cpu->id, (unsigned long long)e->va);
+					"CPU %u still translates %s although a flush of it has "
+					"returned", cpu->id, address_text(c->m, mm, e->va, text));
 		}
 	}
 }
@@ -193,11 +212,12 @@ static void check_promises(struct numasim_machine *m)
 		struct mm_struct *mm = mm_by_name(m, p->mm);
 		uint64_t value, object[3] = {p->object};
 		bool mapped = check_peek(m, mm, p->va, &value, &object[1], &object[2]);
+		char text[ADDRESS_TEXT];
 
 		if (value != p->value)
 			violate(ORACLE_LOST_WRITE, object, 3,
-				"%llu was stored at %#llx of %s, but %s: the write is lost",
-				(unsigned long long)p->value, (unsigned long long)p->va, mm->label,
+				"%llu was stored to %s, but %s: the write is lost",
+				(unsigned long long)p->value, address_text(m, p->mm, p->va, text),
 				mapped ? "the page that is mapped there holds something else"
 				       : "nothing is mapped there any more");
 	}

@@ -227,6 +227,8 @@ struct exec {
 	void (*event)(void *payload, enum event_kind kind, uint64_t where);
 	void *event_payload;
 	void (*object_name)(void *machine, uint64_t object, char *text, size_t size);
+	/* How texts call address @va of the address space named @mm. */
+	void (*address_name)(void *machine, uint32_t mm, uint64_t va, char *text, size_t size);
 };
 
 /* ---- the driver's side ---- */

@@ -131,7 +131,7 @@ static int build(struct numasim_program *p, const struct numasim_topology *topol
 	p->walk_is_step = o->walk_is_step;
 	p->walker_budget = o->walker_budget;
 	p->scene = (struct scene){.judge = judge, .self = p};
-	ret = list_cpus(p, topology) ?: cpu_init(p->m);
+	ret = list_cpus(p, topology) ?: cpu_init(p->m, p->nr_cpus < CPU_MAX ? p->nr_cpus : CPU_MAX);
 	return ret ? error_set(err, ret, "no memory for a program") : 0;
 }
 

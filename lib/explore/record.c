@@ -49,6 +49,7 @@ int recorder_init(struct recorder *r, struct numasim_machine *m, const struct sc
 	m->exec.oracles = oracles;
 	m->exec.log.recording = true;
 	trail_rewind(r->trail);
+	r->record->violation = m->exec.violation; /* something may break before the first step */
 	if (ret)
 		recorder_close(r, NULL);
 	return ret;
@@ -156,6 +157,7 @@ static int name_step(struct record_step *step, struct numasim_machine *m,
 	record_actor_name(m, step->choice.actor, actor, sizeof(actor));
 	record_object_name(m, a, object, sizeof(object));
 	step->kind = a->kind;
+	step->named = a->object;
 	step->actor = strdup(actor);
 	step->object = strdup(object);
 	return step->actor && step->object ? 0 : -ENOMEM;
@@ -225,6 +227,17 @@ static int look_at_waits(struct recorder *r)
 	return ret;
 }
 
+/* What the failing look read, besides what its step touched. */
+static int look_at_causes(struct recorder *r)
+{
+	const struct violation *v = &r->record->violation;
+	int ret = 0;
+
+	for (unsigned i = 0; v->found && i < v->nr_objects && !ret; i++)
+		ret = add_look(r->record, v->object[i]);
+	return ret;
+}
+
 int recorder_finish(struct recorder *r)
 {
 	struct choice choice[EXEC_MAX_CHOICES];
@@ -232,7 +245,9 @@ int recorder_finish(struct recorder *r)
 	const struct violation *v = &r->record->violation;
 	int ret = 0;
 
-	if (v->found || can_move(exec, choice, exec_choices(exec, choice)))
+	if (v->found)
+		return look_at_causes(r);
+	if (can_move(exec, choice, exec_choices(exec, choice)))
 		return 0;
 	exec_clear(exec);
 	if (!exec_finished(exec))
@@ -243,9 +258,7 @@ int recorder_finish(struct recorder *r)
 	r->record->at_end = true;
 	if (v->found && v->oracle == ORACLE_DEADLOCK)
 		ret = look_at_waits(r);
-	for (unsigned i = 0; v->found && i < v->nr_objects && !ret; i++)
-		ret = add_look(r->record, v->object[i]);
-	return ret;
+	return ret ? ret : look_at_causes(r);
 }
 
 /* ---- a whole path ---- */

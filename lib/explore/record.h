@@ -18,7 +18,8 @@ struct record_step {
 	unsigned column;       /* in which it is shown */
 	char *actor;	       /* who, as record_actor_name() says */
 	enum point_kind kind;
-	char *object;	       /* what the label names */
+	uint64_t named;	       /* what the label names: the object, or 0 */
+	char *object;	       /* and how it is called */
 	char *note;	       /* what it says of itself; "" nothing */
 	struct access *access; /* announced and touched, each object once, writes before reads */
 	unsigned nr_accesses;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "explore/relevant.h"
 
+#include "mm/mm.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -87,12 +89,34 @@ static int mark_relevant(struct record *record)
 	return ret;
 }
 
+/* In a deadlock: did this step take what somebody waits for at the end? */
+static bool took_what_is_missing(const struct record *record, const struct record_step *step)
+{
+	if (record->violation.oracle != ORACLE_DEADLOCK || !record->at_end ||
+	    (step->kind != POINT_LOCK && step->kind != POINT_TRYLOCK))
+		return false;
+	for (unsigned i = 0; i < record->nr_looks; i++)
+		for (unsigned k = 0; k < step->nr_accesses; k++)
+			if (step->access[k].object == record->look[i].object)
+				return true;
+	return false;
+}
+
+/* Code that users of the library bring has no words of its own, unless it makes notes. */
+static bool is_users(const struct record_step *step)
+{
+	if (OBJECT_CLASS(step->named) == OBJ_LOCK)
+		return OBJECT_PART(step->named) == LOCK_USER;
+	return OBJECT_CLASS(step->named) == OBJ_VAR;
+}
+
 static void mark_shown(struct record *record)
 {
 	for (unsigned i = 0; i < record->nr_steps; i++) {
 		struct record_step *step = &record->step[i];
 
-		step->shown = step->relevant && (*step->note || step->preempts);
+		step->shown = step->relevant && (*step->note || step->preempts || is_users(step) ||
+						 took_what_is_missing(record, step));
 	}
 	if (record->violation.found && !record->at_end && record->nr_steps)
 		record->step[record->nr_steps - 1].shown = true;

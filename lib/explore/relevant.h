@@ -14,7 +14,8 @@
  *            look: z
  *
  * shown      The relevant steps that tell a reader something: they say in words what they do, they
- *            are the step that broke, or they took something out of another actor's hand.
+ *            preempt another CPU, they touch a variable or lock of code that users bring, they are
+ *            the step that broke, or they took a lock that is missing in a deadlock.
  */
 #ifndef EXPLORE_RELEVANT_H
 #define EXPLORE_RELEVANT_H

@@ -17,7 +17,7 @@ struct instruction {
 	struct cpu *cpu;
 	uint64_t va, value;
 	bool write;
-	bool walk_only; /* this step only fills the TLB */
+	bool split; /* the walk and the access are two steps */
 };
 
 /* What the instruction would do now: the way its translation comes about, and the frame. */
@@ -53,6 +53,12 @@ static uint64_t word_object(const struct page *page, uint64_t pa)
 	return OBJECT(OBJ_CONTENT, page->name, (pa & (bytes - 1)) >> 3);
 }
 
+/* A walk that is a step of its own? Once it is done, the access comes, even if it walks again. */
+static bool stops_after_walk(const struct instruction *in, const struct outlook *o)
+{
+	return in->split && o->walks && !in->cpu->mid_instruction;
+}
+
 static void describe_instruction(struct announcement *a, const void *arg)
 {
 	const struct instruction *in = arg;
@@ -63,7 +69,9 @@ static void describe_instruction(struct announcement *a, const void *arg)
 	announce_access(a, CPU_OBJ_TLB(in->cpu), o.walks ? ACCESS_WRITE : ACCESS_READ);
 	if (o.walks)
 		cpu_announce_walk(a, m, &o.walk);
-	if (o.faults || in->walk_only)
+	if (stops_after_walk(in, &o))
+		a->kind = POINT_WALK;
+	if (o.faults || stops_after_walk(in, &o))
 		return;
 	page = pfn_to_page(m, o.pa >> FRAME_SHIFT);
 	if (page)
@@ -122,61 +130,61 @@ static bool walk_and_fill(struct instruction *in, struct outlook *o)
 	return true;
 }
 
+/* From the walk to the access no interrupt is taken. */
+static void set_mid_instruction(struct cpu *cpu, bool mid)
+{
+	if (cpu->mid_instruction == mid)
+		return;
+	touch(CPU_OBJ_IRQ(cpu), ACCESS_WRITE);
+	cpu->mid_instruction = mid;
+}
+
 /* One step towards completion. True: retired; else *error_code says what faulted, 0: go on. */
 static bool try_instruction(struct instruction *in, uint32_t *error_code)
 {
 	struct outlook o;
 
 	*error_code = 0;
-	point_described(in->walk_only ? POINT_WALK : in->write ? POINT_STORE : POINT_LOAD,
+	point_described(in->write ? POINT_STORE : POINT_LOAD,
 			OBJECT(OBJ_NONE, in->cpu->mm->name, 0), describe_instruction, in);
 	o = look(in);
 	observe(o.walks | (uint64_t)o.faults << 1);
 	if (o.walks && !walk_and_fill(in, &o)) {
+		set_mid_instruction(in->cpu, false);
 		*error_code = o.walk.error_code | X86_PF_U;
 		note("fault on entry");
 		return false;
 	}
-	if (in->walk_only) {
+	if (stops_after_walk(in, &o)) {
+		set_mid_instruction(in->cpu, true);
 		note("load TLB entry");
 		return false;
 	}
+	set_mid_instruction(in->cpu, false);
 	perform(in, &o);
 	return true;
 }
 
-/* Two steps: the walk alone, then the access; no interrupt between them. */
-static bool two_steps(struct instruction *in, uint32_t *error_code)
+/* Until it retires (true) or faults. */
+static bool run_instruction(struct instruction *in, uint32_t *error_code)
 {
-	struct outlook o = look(in);
-
-	in->walk_only = o.walks;
-	if (o.walks) {
-		in->cpu->mid_instruction = true;
-		if (!try_instruction(in, error_code) && *error_code)
-			return in->cpu->mid_instruction = false;
-		in->walk_only = false;
-	}
-	if (!try_instruction(in, error_code))
-		return in->cpu->mid_instruction = false;
-	in->cpu->mid_instruction = false;
-	return true;
+	do
+		if (try_instruction(in, error_code))
+			return true;
+	while (!*error_code);
+	return false;
 }
 
 static bool complete(struct instruction *in, uint64_t place, const uint64_t *regs, unsigned nr)
 {
-	struct mm_room *room = current_machine()->mm;
 	uint32_t error_code;
 
+	in->split = current_machine()->mm->two_step_walk;
 	for (;;) {
-		bool done;
-
 		point_rest(place, regs, nr);
-		done = room->two_step_walk ? two_steps(in, &error_code)
-					   : try_instruction(in, &error_code);
-		if (done)
+		if (run_instruction(in, &error_code))
 			return true;
-		if (error_code && !handle_page_fault(in->cpu->mm, in->va, error_code))
+		if (!handle_page_fault(in->cpu->mm, in->va, error_code))
 			return false;
 	}
 }

@@ -58,15 +58,13 @@ static void install_cleared(struct move *mv)
  * get_user_pages() came between. */
 static bool install_checked(struct move *mv)
 {
-	pmd_t orig = entry_read(mv->pmd);
-
 	page_add_new_anon_rmap(mv->new, mv->vma, mv->haddr);
 	pmdp_clear_flush(mv->vma, mv->haddr, mv->pmd);
 	set_pmd_at(mv->mm, mv->haddr, mv->pmd, new_entry(mv));
 	note("change PMD to new page");
 	flush_tlb_range(mv->vma, mv->haddr, mv->haddr + HPAGE_SIZE);
 	if (page_count(mv->page) != 2) {
-		set_pmd_at(mv->mm, mv->haddr, mv->pmd, orig);
+		set_pmd_at(mv->mm, mv->haddr, mv->pmd, mv->entry);
 		flush_tlb_range(mv->vma, mv->haddr, mv->haddr + HPAGE_SIZE);
 		page_remove_rmap(mv->new);
 		return false;

@@ -43,12 +43,11 @@ static int arm_huge_clear_first(struct mm_struct *mm, uint64_t address, pmd_t *p
 }
 
 /* f123d74abf91: look first; the entry is empty between the clear and the set. */
-static int arm_huge_read_first(struct mm_struct *mm, uint64_t address, pmd_t *pmd)
+static int arm_huge_read_first(struct mm_struct *mm, uint64_t address, pmd_t *pmd, pmd_t seen)
 {
-	struct page *page = pmd_page(entry_read(pmd));
 	pmd_t entry;
 
-	if (!may_arm(page) || pmd_numa(entry_read(pmd)))
+	if (!may_arm(pmd_page(seen)) || pmd_numa(seen))
 		return HUGE_UNCHANGED;
 	entry = pmd_mknuma(entry_get_and_clear(mm, address, pmd));
 	set_pmd_at(mm, address, pmd, entry);
@@ -57,28 +56,32 @@ static int arm_huge_read_first(struct mm_struct *mm, uint64_t address, pmd_t *pm
 }
 
 /* 5a6dac3ec5f5: never empty. */
-static int arm_huge_in_place(struct mm_struct *mm, uint64_t address, pmd_t *pmd)
+static int arm_huge_in_place(struct mm_struct *mm, uint64_t address, pmd_t *pmd, pmd_t seen)
 {
-	struct page *page = pmd_page(entry_read(pmd));
-
-	if (!may_arm(page) || pmd_numa(entry_read(pmd)))
+	if (!may_arm(pmd_page(seen)) || pmd_numa(seen))
 		return HUGE_UNCHANGED;
-	set_pmd_at(mm, address, pmd, pmd_mknuma(entry_read(pmd)));
+	set_pmd_at(mm, address, pmd, pmd_mknuma(seen));
 	note("make entry PMD_NUMA");
 	return HUGE_CHANGED;
 }
 
+/*
+ * The kernel's text dereferences the PMD several times under the lock, with nothing between that
+ * would make a compiler load it again: one read here.
+ */
 static int change_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, uint64_t address)
 {
 	struct lock *ptl = pmd_lockptr(vma->vm_mm, pmd);
 	int ret = HUGE_UNLOCKED;
+	pmd_t seen;
 
 	lock_take(ptl);
-	if (pmd_trans_huge(entry_read(pmd))) {
+	seen = entry_read(pmd);
+	if (pmd_trans_huge(seen)) {
 		if (has(ROW_A16_PMD_NO_CLEAR))
-			ret = arm_huge_in_place(vma->vm_mm, address, pmd);
+			ret = arm_huge_in_place(vma->vm_mm, address, pmd, seen);
 		else if (has(ROW_A16_READ_BEFORE_CLEAR))
-			ret = arm_huge_read_first(vma->vm_mm, address, pmd);
+			ret = arm_huge_read_first(vma->vm_mm, address, pmd, seen);
 		else
 			ret = arm_huge_clear_first(vma->vm_mm, address, pmd);
 		if (ret == HUGE_CHANGED && pmd_numa(*pmd))

@@ -53,6 +53,8 @@ bool get_page_unless_zero(struct page *page)
 static void free_page(struct page *page)
 {
 	point(POINT_FREE, OBJECT(OBJ_ALLOC, page->node, 0), ACCESS_WRITE);
+	touch(PAGE_OBJECT(page, PAGE_F_COUNT), ACCESS_WRITE);
+	touch(PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
 	note("free page %s", BIRTH_TEXT(page->name));
 	frame_give(current_machine(), page);
 }

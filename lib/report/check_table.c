@@ -7,8 +7,6 @@
  *     v3.13-rc4  lost-write  lost-write      72            2  ok
  *     v3.12      holds       holds vacuously 833           -  VACUOUS
  *       line 14: never: migrated(P:x)
- *
- *   2 verdicts: 1 ok, 1 vacuous
  */
 #include "report/words.h"
 
@@ -18,10 +16,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define STATUSES 4
-
-static const char *const status_word[STATUSES] = {"ok", "FAIL", "VACUOUS", "UNDECIDED"};
-static const char *const status_count[STATUSES] = {"ok", "failed", "vacuous", "undecided"};
+static const char *const status_word[] = {[NUMASIM_CHECK_OK] = "ok",
+					  [NUMASIM_CHECK_FAIL] = "FAIL",
+					  [NUMASIM_CHECK_VACUOUS] = "VACUOUS",
+					  [NUMASIM_CHECK_UNDECIDED] = "UNDECIDED"};
 
 struct widths {
 	int kernel, expected, found;
@@ -48,18 +46,21 @@ static void print_row(FILE *out, const struct numasim_check_row *row, const stru
 		fprintf(out, "    line %u: %s\n", row->line, row->remark);
 }
 
-static void print_check(FILE *out, const struct numasim_check *check, size_t count[STATUSES])
+int numasim_report_check(char **text, const struct numasim_check *check)
 {
 	struct widths w = {strlen("kernel"), strlen("expected"), strlen("found")};
-	size_t nr = numasim_check_count(check);
+	size_t nr = numasim_check_count(check), size;
 	struct numasim_check_row row;
+	char *buffer = NULL;
+	FILE *out = open_memstream(&buffer, &size);
 
+	if (!out)
+		return -ENOMEM;
 	for (size_t i = 0; i < nr; i++) {
 		numasim_check_row(&row, check, i);
 		widen(&w.kernel, row.kernel);
 		widen(&w.expected, row.expected);
 		widen(&w.found, row.found);
-		count[row.status]++;
 	}
 	fprintf(out, "%s\n", numasim_check_scenario(check));
 	if (nr)
@@ -71,29 +72,5 @@ static void print_check(FILE *out, const struct numasim_check *check, size_t cou
 		numasim_check_row(&row, check, i);
 		print_row(out, &row, &w);
 	}
-	fputc('\n', out);
-}
-
-int numasim_report_check(char **text, const struct numasim_check *const *checks, size_t nr)
-{
-	size_t count[STATUSES] = {0}, size, sum = 0;
-	char *buffer = NULL;
-	FILE *out = open_memstream(&buffer, &size);
-	const char *gap = ": ";
-
-	if (!out)
-		return -ENOMEM;
-	for (size_t i = 0; i < nr; i++)
-		print_check(out, checks[i], count);
-	for (int i = 0; i < STATUSES; i++)
-		sum += count[i];
-	fprintf(out, "%zu verdict%s", sum, sum == 1 ? "" : "s");
-	for (int i = 0; i < STATUSES; i++) {
-		if (!count[i])
-			continue;
-		fprintf(out, "%s%zu %s", gap, count[i], status_count[i]);
-		gap = ", ";
-	}
-	fputc('\n', out);
 	return words_close(text, &buffer, out, 0);
 }

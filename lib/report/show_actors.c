@@ -86,7 +86,7 @@ static void show_others(const struct show *s)
 		const struct cpu *cpu = exec->actor[i].self;
 		bool pending = false;
 
-		for (unsigned k = 0; k < CPU_MAX; k++)
+		for (unsigned k = 0; k < s->m->nr_cpus; k++)
 			pending |= cpu->ipi[k].pending;
 		if (show_is_interrupt(s->m, i) && pending)
 			fprintf(s->out, "%s: pending%s\n", SHOW_ACTOR(s, i),

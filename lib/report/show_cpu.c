@@ -93,7 +93,7 @@ void show_interrupts(const struct show *s)
 		const struct cpu *cpu = &s->m->cpu[i];
 		bool pending = false;
 
-		for (unsigned k = 0; k < CPU_MAX; k++)
+		for (unsigned k = 0; k < s->m->nr_cpus; k++)
 			pending |= cpu->ipi[k].pending;
 		fprintf(s->out, "%s: interrupts %s%s, %s\n", SHOW_CPU(s, cpu),
 			cpu->irq_off ? "off" : "on",

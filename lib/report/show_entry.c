@@ -44,7 +44,9 @@ static void show_predicates(const struct show *s, uint64_t entry, unsigned level
 	if (numasim_entry_decode(&decoded, &kernel, entry, level))
 		return;
 	for (size_t i = 0; i < decoded.nr_predicates; i++) {
-		if (decoded.holds[i] <= 0 || (ruled_out && !strcmp(decoded.predicate[i], "pmd_bad")))
+		if (decoded.holds[i] <= 0)
+			continue;
+		if (ruled_out && !strcmp(decoded.predicate[i], "pmd_bad"))
 			continue;
 		fprintf(s->out, "%s%s", separator, decoded.predicate[i]);
 		separator = ", ";

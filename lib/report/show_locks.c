@@ -68,7 +68,7 @@ static void visit_all(const struct numasim_machine *m, lock_visitor visit, void 
 		visit_mm(m->mm->mm[i], visit, self);
 	for (unsigned i = 0; i < m->mm->nr_anon_vmas; i++)
 		visit_rwlock(visit, self, &m->mm->anon_vma[i]->lock);
-	for (unsigned i = 0; i < m->nr_nodes && i < MM_NODES; i++)
+	for (unsigned i = 0; i < m->nr_nodes; i++)
 		visit_lock(visit, self, &m->mm->lru_lock[i]);
 	visit_pages(m, visit, self);
 }

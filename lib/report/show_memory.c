@@ -140,6 +140,17 @@ void show_frames(const struct show *s)
 	free(p.page);
 }
 
+static void show_mapping(const struct show *s, const struct vm_area_struct *v)
+{
+	uint32_t flags = v->vm_flags;
+
+	fprintf(s->out, "  %012" PRIx64 "-%012" PRIx64 " %c%c%cp %6" PRIu64 " KiB %s%s%s\n",
+		v->vm_start, v->vm_end, flags & VM_READ ? 'r' : '-', flags & VM_WRITE ? 'w' : '-',
+		flags & VM_EXEC ? 'x' : '-', (v->vm_end - v->vm_start) >> 10,
+		SHOW_ADDRESS(s, v->vm_mm, v->vm_start), flags & VM_HUGEPAGE ? " hugepage" : "",
+		flags & VM_NOHUGEPAGE ? " nohugepage" : "");
+}
+
 void show_mappings(const struct show *s)
 {
 	for (unsigned i = 0; i < s->m->mm->nr_mm; i++) {
@@ -147,13 +158,7 @@ void show_mappings(const struct show *s)
 
 		fprintf(s->out, "%s:%s\n", mm->label, mm->mmap ? "" : " nothing is mapped");
 		for (const struct vm_area_struct *v = mm->mmap; v; v = v->vm_next)
-			fprintf(s->out, "  %012" PRIx64 "-%012" PRIx64 " %c%c%cp %6" PRIu64
-				" KiB %s%s%s\n", v->vm_start, v->vm_end,
-				v->vm_flags & VM_READ ? 'r' : '-', v->vm_flags & VM_WRITE ? 'w' : '-',
-				v->vm_flags & VM_EXEC ? 'x' : '-', (v->vm_end - v->vm_start) >> 10,
-				SHOW_ADDRESS(s, mm, v->vm_start),
-				v->vm_flags & VM_HUGEPAGE ? " hugepage" : "",
-				v->vm_flags & VM_NOHUGEPAGE ? " nohugepage" : "");
+			show_mapping(s, v);
 	}
 }
 

@@ -137,8 +137,8 @@ int step_number(unsigned *number, const struct step_words *words, unsigned at, u
 		struct numasim_error *err);
 
 /* A column, or any other actor by its label ("reader/irq"). */
-int step_actor(unsigned *actor, const struct numasim_stepper *session, const struct step_words *words,
-	       unsigned at, struct numasim_error *err);
+int step_actor(unsigned *actor, const struct numasim_stepper *session,
+	       const struct step_words *words, unsigned at, struct numasim_error *err);
 
 /* An address: "P:x", "x", "P:x+8", "P:0x7f...". */
 int step_address(struct mm_struct **mm, uint64_t *va, const struct numasim_stepper *session,
@@ -154,9 +154,9 @@ typedef int (*step_command_fn)(struct numasim_stepper *session, const struct ste
 
 struct step_command {
 	const char *name;
-	const char *usage;
-	const char *help;
 	step_command_fn run;
+	const char *usage;
+	const char *help; /* lines */
 };
 
 /* "run needs a column" */
@@ -172,8 +172,8 @@ int step_actor_beside(unsigned *actor, struct numasim_stepper *session,
 		      struct numasim_error *err);
 
 /* A step of walker @actor: what it does stands from word @at on. */
-int step_walker_take(struct numasim_stepper *session, unsigned actor, const struct step_words *words,
-		     unsigned at, struct numasim_error *err);
+int step_walker_take(struct numasim_stepper *session, unsigned actor,
+		     const struct step_words *words, unsigned at, struct numasim_error *err);
 
 /* step_moves.c */
 int step_cmd_step(struct numasim_stepper *, const struct step_words *, struct numasim_error *);

@@ -6,7 +6,7 @@
 
 /* A command without arguments that one printer carries out. */
 #define LOOK(name, printer)                                                                        \
-	int step_cmd_##name(struct numasim_stepper *session, const struct step_words *words,          \
+	int step_cmd_##name(struct numasim_stepper *session, const struct step_words *words,       \
 			    struct numasim_error *err)                                             \
 	{                                                                                          \
 		int ret = step_no_more(words, 1, err);                                             \
@@ -102,8 +102,8 @@ int step_cmd_info(struct numasim_stepper *session, const struct step_words *word
 
 	if (ret)
 		return ret;
-	fprintf(s->out, "%s: %s\nkernel %s", run->ast->name.text, run->ast->sentence.text, run->kernel);
-	fprintf(s->out, "%s%s\n", run->note[0] ? ": " : "", run->note);
+	fprintf(s->out, "%s: %s\n", run->ast->name.text, run->ast->sentence.text);
+	fprintf(s->out, "kernel %s%s%s\n", run->kernel, run->note[0] ? ": " : "", run->note);
 	for (unsigned i = 0; i < session->m->nr_cpus; i++)
 		fprintf(s->out, "%s%s", i ? ", " : "columns ", SHOW_CPU(s, &session->m->cpu[i]));
 	fputc('\n', s->out);

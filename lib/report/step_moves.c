@@ -66,8 +66,8 @@ static int take_scheduled(struct numasim_stepper *session, struct numasim_error 
 		return error_set(err, -ENODATA, "the schedule ends after step %u",
 				 session->schedule->nr_steps);
 	if (off < depth)
-		return error_set(err, -EINVAL, "step %u left the schedule; \"back %u\" leads back to "
-				 "it", off + 1, depth - off);
+		return error_set(err, -EINVAL, "step %u left the schedule; \"back %u\" leads back "
+				 "to it", off + 1, depth - off);
 	ret = witness_choice(&choice, session->m, session->schedule, depth, err);
 	if (ret && err)
 		err->line = err->column = 0; /* a place in the witness, not in the command */

@@ -38,7 +38,8 @@ int step_cmd_irq(struct numasim_stepper *session, const struct step_words *words
 		 struct numasim_error *err)
 {
 	unsigned actor = 0;
-	int ret = step_actor_beside(&actor, session, words, 1, false, err) ?: step_no_more(words, 2, err);
+	int ret = step_actor_beside(&actor, session, words, 1, false, err) ?:
+		  step_no_more(words, 2, err);
 
 	return ret ? ret : step_actor_by(session, actor, 1, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Many steps at once: one column, or everybody in a fixed order, until something has happened. */
+/* Many steps at once: one column, or all in a fixed order, until something has happened. */
 #include "report/step.h"
 
 #include <string.h>
@@ -23,6 +23,34 @@ static bool choose(struct numasim_stepper *session, int last, struct choice *cho
 	if (best >= 0)
 		*choice = all[best];
 	return best >= 0;
+}
+
+/* The interrupt that @actor waits for and another processor can take now. */
+static bool answer(struct numasim_stepper *session, unsigned actor, struct choice *choice)
+{
+	struct exec *exec = &session->m->exec;
+	struct choice all[EXEC_MAX_CHOICES];
+	unsigned nr = exec_choices(exec, all);
+	struct announcement a;
+
+	if (exec->context[actor]->status != CONTEXT_LIVE)
+		return false;
+	exec_announce(exec, (struct choice){actor, 0}, &a);
+	for (unsigned i = 0; i < nr && a.soon; i++) {
+		const struct cpu *cpu = exec->actor[all[i].actor].self;
+
+		*choice = all[i];
+		if (show_is_interrupt(session->m, all[i].actor) &&
+		    cpu->ipi[exec->context[actor]->cpu].pending)
+			return true;
+	}
+	return false;
+}
+
+/* One column; or, while it waits for other processors to take its interrupts, those. */
+static bool choose_for(struct numasim_stepper *session, unsigned actor, struct choice *choice)
+{
+	return step_choice_of(session, actor, choice) || answer(session, actor, choice);
 }
 
 static bool column_done(const struct numasim_stepper *session, int actor)
@@ -96,7 +124,7 @@ int step_run_until(struct numasim_stepper *session, const struct step_target *ta
 	if (target->goal == STEP_GOAL_DONE && reached(session, target))
 		return stuck(session, target, err);
 	for (unsigned i = 0; i < STEP_RUN_LIMIT; i++) {
-		bool can = target->actor >= 0 ? step_choice_of(session, target->actor, &choice)
+		bool can = target->actor >= 0 ? choose_for(session, target->actor, &choice)
 					      : choose(session, last, &choice);
 
 		if (!can)
@@ -136,8 +164,8 @@ static int until_what(struct step_target *target, const struct step_words *words
 	target->goal = found < 3 ? (enum step_goal)(STEP_GOAL_DONE + found) : STEP_GOAL_EVENT;
 	target->detail = found < 3 ? 0 : found - 3;
 	if (target->goal == STEP_GOAL_REST && target->actor < 0)
-		return error_at(err, -EINVAL, 1, words->column[at], "a column rests, not everybody: "
-				"run COLUMN until rest");
+		return error_at(err, -EINVAL, 1, words->column[at],
+				"a column rests, not everybody: run COLUMN until rest");
 	return 0;
 }
 
@@ -182,7 +210,8 @@ int step_cmd_run(struct numasim_stepper *session, const struct step_words *words
 		if (word < 0)
 			return word;
 		if (++at == words->nr)
-			return step_missing(words, word ? "to what kind of step?" : "until what?", err);
+			return step_missing(words, word ? "to what kind of step?" : "until what?",
+					    err);
 		ret = word ? to_what(&target, words, at, err) : until_what(&target, words, at, err);
 		ret = ret ?: step_no_more(words, at + 1, err);
 	}

@@ -69,8 +69,9 @@ int step_cmd_save(struct numasim_stepper *session, const struct step_words *word
 	if (ret)
 		return ret;
 	if (!nr)
-		return error_set(err, -ENODATA, "a witness shows what breaks, and nothing has broken "
-				 "yet; \"script FILE\" writes the steps as commands");
+		return error_set(err, -ENODATA,
+				 "a witness shows what breaks, and nothing has broken yet; "
+				 "\"script FILE\" writes the steps as commands");
 	ret = record_prefix(&record, session, nr, err);
 	if (ret)
 		return ret;

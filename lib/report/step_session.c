@@ -195,9 +195,11 @@ bool step_choice_of(struct numasim_stepper *session, unsigned actor, struct choi
 void step_go(struct numasim_stepper *session, unsigned depth)
 {
 	struct trail *trail = &session->trail;
-	/* The state of depth n was copied when step n was taken from there, so not the last one's. */
-	unsigned mark = depth && !trail->by_replay ? (depth - 1) / STEP_STRIDE * STEP_STRIDE : depth;
+	unsigned mark = depth;
 
+	/* A state is copied when a step is taken from there, so the last one's need not be. */
+	if (depth && !trail->by_replay)
+		mark = (depth - 1) / STEP_STRIDE * STEP_STRIDE;
 	session->replaying = true;
 	if (trail->depth > depth || depth - trail->depth > STEP_STRIDE)
 		trail_back(trail, mark);
@@ -216,8 +218,7 @@ static int width_of_actors(const struct numasim_stepper *session)
 	for (unsigned i = 0; i < session->m->exec.nr_actors; i++) {
 		int length = strlen(SHOW_ACTOR(&session->show, i));
 
-		if (!show_is_walker(session->m, i) && length > width)
-			width = length;
+		width = length > width ? length : width;
 	}
 	return width;
 }

@@ -91,7 +91,8 @@ static int no_match(const char *const *names, const char *word, unsigned column,
 		return error_at(err, -ENOENT, 1, column, "\"%s\" is no %s; did you mean \"%s\"?",
 				word, what, near.best);
 	if (nr > STEP_LIST)
-		return error_at(err, -ENOENT, 1, column, "\"%s\" is no %s; see \"help\"", word, what);
+		return error_at(err, -ENOENT, 1, column, "\"%s\" is no %s; see \"help\"", word,
+				what);
 	return error_at(err, -ENOENT, 1, column, "\"%s\" is no %s; choose from %s", word, what,
 			list);
 }
@@ -137,8 +138,8 @@ int step_number(unsigned *number, const struct step_words *words, unsigned at, u
 	return 0;
 }
 
-int step_actor(unsigned *actor, const struct numasim_stepper *session, const struct step_words *words,
-	       unsigned at, struct numasim_error *err)
+int step_actor(unsigned *actor, const struct numasim_stepper *session,
+	       const struct step_words *words, unsigned at, struct numasim_error *err)
 {
 	const struct exec *exec = &session->m->exec;
 	const char *names[EXEC_MAX_ACTORS + 1];
@@ -157,7 +158,8 @@ int step_actor(unsigned *actor, const struct numasim_stepper *session, const str
 	return 0;
 }
 
-static struct mm_struct *mm_of(const struct numasim_stepper *session, const char *label, size_t length)
+static struct mm_struct *mm_of(const struct numasim_stepper *session, const char *label,
+			       size_t length)
 {
 	for (unsigned i = 0; i < session->m->mm->nr_mm; i++)
 		if (strlen(session->m->mm->mm[i]->label) == length &&

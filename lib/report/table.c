@@ -172,7 +172,7 @@ int table_print(FILE *out, const struct numasim_result *result)
 	if (!info.nr_columns)
 		return 0;
 	t.nr_columns = info.nr_columns;
-	t.widest = t.nr_columns <= 3 ? 30 : t.nr_columns == 4 ? 24 : 20;
+	t.widest = t.nr_columns <= 3 ? 34 : t.nr_columns == 4 ? 24 : 20;
 	t.width = calloc(t.nr_columns, sizeof(*t.width));
 	cell = calloc(t.nr_columns, sizeof(*cell));
 	if (t.width && cell) {

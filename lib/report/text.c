@@ -68,7 +68,7 @@ static void print_verdict(FILE *out, const struct numasim_result_info *info)
 		fprintf(out, "undecided: %s\n", info->undecided);
 	print_counts(out, info);
 	fputc('\n', out);
-	if (info->observes)
+	if (info->observes && !info->partial) /* readers of herd's line take it for the whole */
 		fprintf(out, "Observation %s %s %" PRIu64 " %" PRIu64 "\n", info->scenario,
 			words_observation(info), info->positive, info->negative);
 }

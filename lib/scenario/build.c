@@ -237,6 +237,7 @@ static int init_rooms(struct scenario_run *run)
 	m->mm->numa = &numa_balancing;
 	*m->clock = CLOCK_START;
 	m->exec.object_name = scenario_object_name;
+	m->exec.address_name = scenario_mm_address_name;
 	m->exec.event_payload = run;
 	return state_register(&m->exec.state,
 			      (struct state_part){"registers", NULL, digest_registers, run});

@@ -37,6 +37,16 @@ void scenario_address_name(const struct scenario_run *run, const struct mm_struc
 	snprintf(text, size, "%s:%#llx", mm->label, (unsigned long long)va);
 }
 
+/* The hook of the engine: an address space is known by its birth name there. */
+void scenario_mm_address_name(void *machine, uint32_t mm, uint64_t va, char *text, size_t size)
+{
+	const struct numasim_machine *m = machine;
+
+	for (unsigned i = 0; i < m->mm->nr_mm; i++)
+		if (m->mm->mm[i]->name == mm)
+			scenario_address_name(run_of(m), m->mm->mm[i], va, text, size);
+}
+
 int scenario_find_address(const struct scenario_run *run, const char *text,
 			  struct mm_struct **mm, uint64_t *va)
 {

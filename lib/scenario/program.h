@@ -70,6 +70,7 @@ bool scenario_judge(void *run);
 void scenario_event(void *run, enum event_kind kind, uint64_t where);
 
 /* names.c */
+void scenario_mm_address_name(void *machine, uint32_t mm, uint64_t va, char *text, size_t size);
 void scenario_object_name(void *machine, uint64_t object, char *text, size_t size);
 
 #endif

@@ -20,8 +20,8 @@ SIMTLB_INLINE uint64_t walk_leaf(const struct numasim_tlb *tlb, uint64_t leaf, u
 				 uint64_t any, unsigned level, unsigned kind)
 {
 	uint64_t entry = simtlb_entry(tlb, leaf, all, any, level - 1);
-	uint64_t plain = level == X86_PTE ? tlb->plain_leaf
-					  : (X86_P | X86_A | tlb->leaf_reserved[level]);
+	uint64_t plain =
+		level == X86_PTE ? tlb->plain_leaf : (X86_P | X86_A | tlb->leaf_reserved[level]);
 
 	if (unlikely((leaf & plain) != (X86_P | X86_A)))
 		return 0;

@@ -19,19 +19,19 @@ cd "$(dirname "$0")/../.."
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# head WORD: what the script's head says after WORD, with TMP filled in.
-head() {
+# said WORD: what the script's head says after WORD, with TMP filled in.
+said() {
   sed -n "1,5s|^# $1: ||p" "$input" | sed "s|TMP|$tmp|g"
 }
 
-before=$(head before)
+before=$(said before)
 # shellcheck disable=SC2086 # words are meant to be split
 if [ -n "$before" ]; then
   "$numasim" $before >"$tmp/before" 2>&1 || [ $? -eq 1 ] || { cat "$tmp/before"; exit 1; }
 fi
 status=0
 # shellcheck disable=SC2046
-"$numasim" step $(head args) <"$input" >"$tmp/out" 2>"$tmp/err" || status=$?
+"$numasim" step $(said args) <"$input" >"$tmp/out" 2>"$tmp/err" || status=$?
 {
   cat "$tmp/out"
   sed "s|$tmp|TMP|g; s|^|stderr: |" "$tmp/err"
@@ -41,4 +41,6 @@ if [ "${UPDATE:-}" = yes ]; then
   cp "$tmp/all" "$expected"
   exit 0
 fi
-diff -u "$expected" "$tmp/all"
+diff -u "$expected" "$tmp/all" >"$tmp/diff" && exit 0
+sed 40q "$tmp/diff"
+exit 1

@@ -28,7 +28,7 @@ struct world {
 	struct rwlock *rw; /* name 3 */
 };
 
-static void world_digest(void *self, struct digest_sink *sink)
+static inline void world_digest(void *self, struct digest_sink *sink)
 {
 	struct world *w = self;
 
@@ -39,7 +39,7 @@ static void world_digest(void *self, struct digest_sink *sink)
 	rwlock_digest(w->rw, sink);
 }
 
-static int world_setup(void **state)
+static inline int world_setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
@@ -57,7 +57,7 @@ static int world_setup(void **state)
 	return 0;
 }
 
-static int world_teardown(void **state)
+static inline int world_teardown(void **state)
 {
 	struct world *w = *state;
 

@@ -54,13 +54,13 @@ static inline void world_close(struct program_world *w)
 	numasim_program_free(w->program);
 }
 
-static int world_setup(void **state)
+static inline int world_setup(void **state)
 {
 	*state = calloc(1, sizeof(struct program_world));
 	return world_open(*state, NULL);
 }
 
-static int world_teardown(void **state)
+static inline int world_teardown(void **state)
 {
 	world_close(*state);
 	free(*state);

@@ -185,7 +185,7 @@ static void test_following_a_schedule(void **state)
 	numasim_stepper_close(s);
 }
 
-/* Another kernel takes other steps: the first label that is not so is named, and nothing is taken. */
+/* Another kernel takes other steps: the first label that is not so is named. */
 static void test_a_schedule_of_another_kernel(void **state)
 {
 	const struct numasim_scenario_params params = {.release = "v3.13"};
@@ -210,13 +210,15 @@ static void test_a_schedule_of_another_kernel(void **state)
 /* Kernel and machine come from the schedule unless the caller says something. */
 static void test_where_kernel_and_machine_come_from(void **state)
 {
-	const struct numasim_scenario_params params = {.release = "v3.12", .topology = "numa:4 pu:2"};
+	const struct numasim_scenario_params params = {.release = "v3.12",
+						       .topology = "numa:4 pu:2"};
 	struct numasim_scenario *scenario = parse(STEP_RACE);
 	struct numasim_stepper *s = open_with(scenario, NULL, &params);
 	char *witness = witness_of_race();
 
 	says(s, "info", "kernel v3.12\n");
-	says(s, "info", "scanner (CPU 0, node 0), reader (CPU 2, node 1), writer (CPU 1, node 0)\n");
+	says(s, "info",
+	     "scanner (CPU 0, node 0), reader (CPU 2, node 1), writer (CPU 1, node 0)\n");
 	numasim_stepper_close(s);
 	s = open_with(NULL, witness, &params);
 	says(s, "info", "kernel v3.12\n");

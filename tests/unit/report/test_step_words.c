@@ -142,8 +142,10 @@ static void test_commands_that_are_none(void **state)
 	fails(s, "goto here", -ENOENT, 6, "there is no mark");
 	fails(s, "goto 1", -ERANGE, 6, "only 0 steps are known");
 	fails(s, "mark", -EINVAL, 1, "mark needs a name");
-	fails(s, "mark 1st", -EINVAL, 6, "a name has 1 to 31 bytes, and does not begin with a digit");
-	fails(s, "mark \"\"", -EINVAL, 6, "a name has 1 to 31 bytes, and does not begin with a digit");
+	fails(s, "mark 1st", -EINVAL, 6,
+	      "a name has 1 to 31 bytes, and does not begin with a digit");
+	fails(s, "mark \"\"", -EINVAL, 6,
+	      "a name has 1 to 31 bytes, and does not begin with a digit");
 	fails(s, "next", -ENOENT, 0,
 	      "there is no schedule to follow: start with --schedule WITNESS");
 	fails(s, "save", -EINVAL, 1, "save needs the name of a file");

@@ -66,7 +66,7 @@ static void test_presets(void **state)
 
 	assert_true(n >= 3);
 	for (size_t i = 0; i < n; i++)
-		compare_paths(&preset[i].geometry, 500, 1 + i);
+		compare_paths(&preset[i].geometry, 300, 1 + i);
 }
 
 static void test_odd_geometries(void **state)
@@ -102,7 +102,7 @@ static void test_odd_geometries(void **state)
 #undef ALL
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
-		compare_paths(&odd[i], 400, 100 + i);
+		compare_paths(&odd[i], 250, 100 + i);
 }
 
 /* Sizes go to random arrays; shapes and policies are random too. */
@@ -136,7 +136,7 @@ static void test_random_geometries(void **state)
 
 	for (unsigned i = 0; i < 20; i++) {
 		random_geometry(&g, &w);
-		compare_paths(&g, 150, 200 + i);
+		compare_paths(&g, 120, 200 + i);
 	}
 }
 

@@ -223,7 +223,8 @@ static void do_write_entry(struct pair *p)
 static void do_fill(struct pair *p)
 {
 	struct world *w = &p->world;
-	unsigned i = world_pick(w, w->nr_pages), size = w->size[i];
+	unsigned i = world_pick(w, w->nr_pages);
+	unsigned size = world_once_in(w, 3) ? world_pick(w, 3) : w->size[i]; /* pages may overlap */
 	uint64_t mask = (UINT64_C(0x1000) << 9 * size) - 1, bits = world_random(w);
 	struct numasim_tlb_entry e = {
 		.va = w->page[i] & ~mask,
