@@ -35,8 +35,8 @@
  *
  * **Memory order** is sequential consistency: smp_mb() and its kin cost no step.
  *
- * **Outside simulated code**, before a search or in a final check, variables are read and written at
- * once, and predicates of entries answer (in a final check: which release it is, is only known
+ * **Outside simulated code**, before a search or in a final check, variables are read and written
+ * at once, and predicates of entries answer (in a final check: which release it is, is only known
  * there). Everything else does nothing there and returns 0, false or NULL.
  *
  * **Names.** Exported symbols start with numasim_. The kernel's names are macros for them, at the
@@ -218,7 +218,7 @@ NUMASIM_API void numasim_local_irq_enable(void);
  * For the code of a thread in user mode: with no locks held. It needs a context that has an
  * address space. A fault runs lib/mm's handler, whose steps are those of the release. */
 
-/** Load 8 bytes at @p address (aligned to 8). @return false: killed by a signal, *value untouched */
+/** Load 8 bytes at @p address, a multiple of 8. @return false: killed by a signal, nothing read */
 NUMASIM_API bool numasim_user_load(uint64_t *value, uint64_t address);
 /** Store 8 bytes at @p address (aligned to 8). @return false: killed by a signal */
 NUMASIM_API bool numasim_user_store(uint64_t address, uint64_t value);
@@ -253,8 +253,7 @@ NUMASIM_API unsigned long numasim_change_prot_numa(struct vm_area_struct *vma, u
 
 /** @} */
 /* ------------------------------------------------------------------------------------------ */
-/** @name Entries of page tables. An entry is reached through a pointer; looking at it is a step. @{
- */
+/** @name Entries of page tables. Each is reached through a pointer; looking at it is a step. @{ */
 
 /** The PMD for @p address, or NULL if a table on the way is missing. No step. */
 NUMASIM_API uint64_t *numasim_mm_find_pmd(struct mm_struct *mm, uint64_t address);
@@ -280,49 +279,73 @@ NUMASIM_API uint64_t numasim_pmdp_clear_flush(struct vm_area_struct *vma, uint64
 NUMASIM_API uint64_t numasim_ptep_clear_flush(struct vm_area_struct *vma, uint64_t address,
 					      uint64_t *pte);
 
-/** What a release takes an entry for: X(name), `bool numasim_<name>(uint64_t entry)`. No steps. */
-#define NUMASIM_ENTRY_PREDICATES(X)                                                                \
-	X(pte_none)                                                                                \
-	X(pte_present)                                                                             \
-	X(pte_numa)                                                                                \
-	X(pte_write)                                                                               \
-	X(pte_dirty)                                                                               \
-	X(pte_young)                                                                               \
-	X(pte_special)                                                                             \
-	X(pmd_none)                                                                                \
-	X(pmd_present)                                                                             \
-	X(pmd_bad)                                                                                 \
-	X(pmd_trans_huge)                                                                          \
-	X(pmd_numa)                                                                                \
-	X(pmd_write)                                                                               \
-	X(pmd_dirty)                                                                               \
-	X(pmd_young)
+/** What the release takes an entry for; no steps. @{ */
+/** Empty, but for bits that the release ignores? */
+NUMASIM_API bool numasim_pte_none(uint64_t entry);
+/** The release reads it as a page or a table that is there? */
+NUMASIM_API bool numasim_pte_present(uint64_t entry);
+/** A hint: pte_numa() to v3.19, pte_protnone() from v4.0 on? */
+NUMASIM_API bool numasim_pte_numa(uint64_t entry);
+/** Writes allowed? */
+NUMASIM_API bool numasim_pte_write(uint64_t entry);
+/** Written since it was made clean? */
+NUMASIM_API bool numasim_pte_dirty(uint64_t entry);
+/** Used since it was made old? */
+NUMASIM_API bool numasim_pte_young(uint64_t entry);
+/** A page without a struct page? */
+NUMASIM_API bool numasim_pte_special(uint64_t entry);
+/** Empty, but for bits that the release ignores? */
+NUMASIM_API bool numasim_pmd_none(uint64_t entry);
+/** The release reads it as a page or a table that is there? */
+NUMASIM_API bool numasim_pmd_present(uint64_t entry);
+/** Neither empty nor a table, as the release judges? */
+NUMASIM_API bool numasim_pmd_bad(uint64_t entry);
+/** A transparent huge page? */
+NUMASIM_API bool numasim_pmd_trans_huge(uint64_t entry);
+/** A hint: pte_numa() to v3.19, pte_protnone() from v4.0 on? */
+NUMASIM_API bool numasim_pmd_numa(uint64_t entry);
+/** Writes allowed? */
+NUMASIM_API bool numasim_pmd_write(uint64_t entry);
+/** Written since it was made clean? */
+NUMASIM_API bool numasim_pmd_dirty(uint64_t entry);
+/** Used since it was made old? */
+NUMASIM_API bool numasim_pmd_young(uint64_t entry);
+/** @} */
 
-/** An entry changed, in the release's bits: `uint64_t numasim_<name>(uint64_t entry)`. No steps. */
-#define NUMASIM_ENTRY_CHANGES(X)                                                                   \
-	X(pte_mknuma)                                                                              \
-	X(pte_mknonnuma)                                                                           \
-	X(pte_mkdirty)                                                                             \
-	X(pte_mkclean)                                                                             \
-	X(pte_mkwrite)                                                                             \
-	X(pte_wrprotect)                                                                           \
-	X(pte_mkyoung)                                                                             \
-	X(pte_mkold)                                                                               \
-	X(pmd_mknuma)                                                                              \
-	X(pmd_mknonnuma)                                                                           \
-	X(pmd_mkdirty)                                                                             \
-	X(pmd_mkclean)                                                                             \
-	X(pmd_mkwrite)                                                                             \
-	X(pmd_wrprotect)                                                                           \
-	X(pmd_mkyoung)                                                                             \
-	X(pmd_mkold)
-
-#define NUMASIM_DECLARE_(name) NUMASIM_API bool numasim_##name(uint64_t entry);
-NUMASIM_ENTRY_PREDICATES(NUMASIM_DECLARE_)
-#undef NUMASIM_DECLARE_
-#define NUMASIM_DECLARE_(name) NUMASIM_API uint64_t numasim_##name(uint64_t entry);
-NUMASIM_ENTRY_CHANGES(NUMASIM_DECLARE_)
-#undef NUMASIM_DECLARE_
+/** An entry changed, in the bits of the release; no steps. @{ */
+/** Made a hint. */
+NUMASIM_API uint64_t numasim_pte_mknuma(uint64_t entry);
+/** Made accessible again. */
+NUMASIM_API uint64_t numasim_pte_mknonnuma(uint64_t entry);
+/** Made dirty. */
+NUMASIM_API uint64_t numasim_pte_mkdirty(uint64_t entry);
+/** Made clean. */
+NUMASIM_API uint64_t numasim_pte_mkclean(uint64_t entry);
+/** Writes allowed. */
+NUMASIM_API uint64_t numasim_pte_mkwrite(uint64_t entry);
+/** Writes forbidden. */
+NUMASIM_API uint64_t numasim_pte_wrprotect(uint64_t entry);
+/** Made young. */
+NUMASIM_API uint64_t numasim_pte_mkyoung(uint64_t entry);
+/** Made old. */
+NUMASIM_API uint64_t numasim_pte_mkold(uint64_t entry);
+/** Made a hint. */
+NUMASIM_API uint64_t numasim_pmd_mknuma(uint64_t entry);
+/** Made accessible again. */
+NUMASIM_API uint64_t numasim_pmd_mknonnuma(uint64_t entry);
+/** Made dirty. */
+NUMASIM_API uint64_t numasim_pmd_mkdirty(uint64_t entry);
+/** Made clean. */
+NUMASIM_API uint64_t numasim_pmd_mkclean(uint64_t entry);
+/** Writes allowed. */
+NUMASIM_API uint64_t numasim_pmd_mkwrite(uint64_t entry);
+/** Writes forbidden. */
+NUMASIM_API uint64_t numasim_pmd_wrprotect(uint64_t entry);
+/** Made young. */
+NUMASIM_API uint64_t numasim_pmd_mkyoung(uint64_t entry);
+/** Made old. */
+NUMASIM_API uint64_t numasim_pmd_mkold(uint64_t entry);
+/** @} */
 
 /** The page that a present or hinting PMD maps, or NULL if it is none of the machine's. */
 NUMASIM_API struct page *numasim_pmd_page(uint64_t pmd);

@@ -164,8 +164,9 @@ NUMASIM_API int numasim_program_mm(struct mm_struct **mm, struct numasim_program
 enum numasim_map {
 	NUMASIM_MAP_READ = 1,
 	NUMASIM_MAP_WRITE = 2,
-	NUMASIM_MAP_HUGE = 4, /**< huge pages where they fit, as after madvise(MADV_HUGEPAGE); starts
-				   at a multiple of 2 MiB. Without it there are none */
+	/** Huge pages where they fit, as after madvise(MADV_HUGEPAGE); the mapping starts at a
+	 *  multiple of 2 MiB. Without it there are none. */
+	NUMASIM_MAP_HUGE = 4,
 };
 
 /**

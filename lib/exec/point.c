@@ -99,7 +99,8 @@ void violate(enum oracle oracle, const uint64_t *objects, unsigned nr, const cha
 	v->found = true;
 	v->oracle = oracle;
 	v->nr_objects = nr < VIOLATION_OBJECTS ? nr : VIOLATION_OBJECTS;
-	memcpy(v->object, objects, v->nr_objects * sizeof(*objects));
+	if (v->nr_objects)
+		memcpy(v->object, objects, v->nr_objects * sizeof(*objects));
 	va_start(args, format);
 	vsnprintf(v->text, sizeof(v->text), format, args);
 	va_end(args);

@@ -178,7 +178,7 @@ static int check_name(const struct numasim_program *p, const char *name, struct 
 	size_t length = name ? strlen(name) : 0;
 
 	if (!length || length >= sizeof(p->context->name))
-		return error_set(err, -EINVAL, "a context's name has 1 to %zu bytes; this one has %zu",
+		return error_set(err, -EINVAL, "a context's name has 1 to %zu bytes, not %zu",
 				 sizeof(p->context->name) - 1, length);
 	for (unsigned i = 0; i < p->nr_contexts; i++)
 		if (!strcmp(p->context[i].name, name))

@@ -40,7 +40,8 @@ static void field_name(const char *const *names, unsigned nr, const char *of, ui
 		 BIRTH_TEXT(OBJECT_NAME(object)));
 }
 
-#define FIELD_NAME(names, of) field_name(names, sizeof(names) / sizeof(*names), of, object, text, size)
+#define FIELD_NAME(names, of)                                                                      \
+	field_name(names, sizeof(names) / sizeof(*names), of, object, text, size)
 
 static void cpu_name(const struct numasim_machine *m, uint64_t object, const char *what, char *text,
 		     size_t size)
@@ -53,9 +54,9 @@ static void cpu_name(const struct numasim_machine *m, uint64_t object, const cha
 static void memory_name(const struct numasim_machine *m, uint64_t object, char *text, size_t size)
 {
 	static const char *const page_field[] = {
-		[PAGE_F_FLAGS] = "flags", [PAGE_F_COUNT] = "_count", [PAGE_F_MAPCOUNT] = "_mapcount",
-		[PAGE_F_MAPPING] = "mapping", [PAGE_F_CPUPID] = "last-fault tag",
-		[PAGE_F_LOCK] = "PG_locked",
+		[PAGE_F_FLAGS] = "flags",	  [PAGE_F_COUNT] = "_count",
+		[PAGE_F_MAPCOUNT] = "_mapcount",  [PAGE_F_MAPPING] = "mapping",
+		[PAGE_F_CPUPID] = "last-fault tag", [PAGE_F_LOCK] = "PG_locked",
 	};
 	static const char *const mm_field[] = {
 		[MM_CPUMASK] = "cpumask", [MM_FLUSH_PENDING] = "tlb_flush_pending",

@@ -1,40 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Every schedule, and how many classes of equivalent ones there are.
- *
- * Two schedules are equivalent if one turns into the other by swapping neighbouring steps that
- * touch nothing in common (or only read it). Each step gets a hash of its causal past: of what
- * it is, of its actor's step before it, and of the last conflicting steps on each object that it
- * touches. The sum of all is the same exactly for equivalent schedules:
- *
- *     write x  ----------> read x ---.
- *        h1     h2 = f(h1)            `-> write x    h4 = f(h1, h2 + h3)
- *               read x ---------------'
- *               h3 = f(h1)
- */
+/* Every schedule, and how many classes of equivalent ones (explore/past.h) there are. */
 #include "exec/point.h"
+#include "explore/past.h"
 #include "explore/search.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#define TREE_OBJECTS 512
-
-struct object_past {
-	uint64_t object;
-	uint64_t write; /* hash of the last write */
-	uint64_t reads; /* sum of the hashes of the reads since */
-};
-
-/* The trace so far, as far as what comes next depends on it. */
-struct past {
-	struct digest sum; /* two sums over the steps: 64 bits would not do for many classes */
-	uint64_t actor[EXEC_MAX_ACTORS];
-	unsigned nr;
-	struct object_past object[TREE_OBJECTS];
-};
 
 struct level {
 	struct choice choice[EXEC_MAX_CHOICES];
@@ -53,48 +26,6 @@ struct tree {
 	struct level *level[PATH_MAX_STEPS];
 	struct trail trail;
 };
-
-static struct object_past *past_of(struct past *past, uint64_t object)
-{
-	for (unsigned i = 0; i < past->nr; i++)
-		if (past->object[i].object == object)
-			return &past->object[i];
-	if (past->nr == TREE_OBJECTS)
-		return NULL;
-	past->object[past->nr] = (struct object_past){.object = object};
-	return &past->object[past->nr++];
-}
-
-/* Add a step by @actor that touched @access; false: too many objects. */
-static bool past_add(struct past *past, unsigned actor, uint64_t what, const struct access *access,
-		    unsigned nr)
-{
-	uint64_t hash = digest_mix(past->actor[actor] + actor, what);
-
-	for (unsigned i = 0; i < nr; i++) {
-		const struct object_past *o = past_of(past, access[i].object);
-
-		if (!o)
-			return false;
-		hash += digest_mix(digest_mix(access[i].object, access[i].mode),
-				   o->write + (access[i].mode == ACCESS_WRITE ? o->reads : 0));
-	}
-	hash = digest_mix(hash, nr);
-	for (unsigned i = 0; i < nr; i++) {
-		struct object_past *o = past_of(past, access[i].object);
-
-		if (access[i].mode == ACCESS_WRITE) {
-			o->write = hash;
-			o->reads = 0;
-		} else if (o->write != hash) {
-			o->reads += hash;
-		}
-	}
-	past->actor[actor] = hash;
-	past->sum.low += hash;
-	past->sum.high += digest_mix(hash, nr);
-	return true;
-}
 
 static uint64_t now_ns(void)
 {
@@ -167,12 +98,6 @@ static int count_prefix(struct tree *t, const struct past *past, bool *fresh)
 {
 	*fresh = true;
 	return t->merge && visited_add(&t->prefixes, past->sum, fresh) < 0 ? -ENOMEM : 0;
-}
-
-/* Copy the part of @from that is in use. */
-static void past_copy(struct past *to, const struct past *from)
-{
-	memcpy(to, from, offsetof(struct past, object) + from->nr * sizeof(*from->object));
 }
 
 static int too_many_objects(struct tree *t)
@@ -250,7 +175,7 @@ static int begin(struct tree *t, bool *over)
 	ret = enter(t);
 	if (ret)
 		return ret;
-	memset(&t->level[0]->past, 0, offsetof(struct past, object));
+	past_clear(&t->level[0]->past);
 	*over = !t->level[0]->nr;
 	return *over ? complete(t, &t->level[0]->past) : 0;
 }

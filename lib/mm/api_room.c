@@ -45,13 +45,13 @@ static void digest_items(void *self, struct digest_sink *sink)
 static struct api_room *make_room(struct numasim_machine *m)
 {
 	struct api_room *room = arena_alloc(m->arena, sizeof(*room));
+	struct state_part part = {.name = part_name, .digest = digest_items};
 
 	if (!room)
 		return NULL;
 	room->last = &room->first;
-	if (state_register(&m->exec.state, (struct state_part){part_name, NULL, digest_items, room}))
-		return NULL;
-	return room;
+	part.self = room;
+	return state_register(&m->exec.state, part) ? NULL : room;
 }
 
 static int check_label(const struct api_room *room, const char *label, struct numasim_error *err)

@@ -64,6 +64,14 @@ uint64_t entry_read(const uint64_t *entry)
 	return value;
 }
 
+/* What the entries of a level are called. */
+static const char *level_name(const struct table *table)
+{
+	static const char *const name[] = {"entry", "PTE", "PMD", "PUD", "PGD", "PGD"};
+
+	return name[table && table->level < 6 ? table->level : 0];
+}
+
 /* For the table of a witness: what an entry becomes, in the words of the entry table. */
 static void note_entry(const char *verb, uint64_t *entry, uint64_t value)
 {
@@ -75,7 +83,7 @@ static void note_entry(const char *verb, uint64_t *entry, uint64_t value)
 	table = entry_table(current_machine(), entry);
 	kernel_entry_print(current_kernel(), value, table && table->level == 1 ? 1 : 2, text,
 			   sizeof(text));
-	note("%s %s = %s", verb, table && table->level == 1 ? "PTE" : "PMD", text);
+	note("%s %s = %s", verb, level_name(table), text);
 }
 
 void set_entry_at(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value)
@@ -93,7 +101,7 @@ uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *e
 	value = *entry;
 	*entry = 0;
 	observe_entry(entry, value);
-	note("clear %s", entry_table(current_machine(), entry)->level == 1 ? "PTE" : "PMD");
+	note("clear %s", level_name(entry_table(current_machine(), entry)));
 	return value;
 }
 

@@ -126,7 +126,7 @@ int mm_create(struct numasim_machine *m, struct mm_struct **out, const char *lab
 	mm->first_nid = NUMA_SCAN_INIT;
 	m->mm->mm[m->mm->nr_mm++] = mm;
 	*out = mm;
-	return 0;
+	return mm_alloc_pgd(m, mm);
 }
 
 /* Keep the list in address order. */

@@ -147,6 +147,9 @@ struct mm_room {
 
 int mm_init(struct numasim_machine *m);
 
+/* The top table of @mm, which must be listed in the room. 0, -ENOMEM or -ENOSPC. */
+int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm);
+
 /* Make an address space with an empty top table. */
 int mm_create(struct numasim_machine *m, struct mm_struct **mm, const char *label);
 

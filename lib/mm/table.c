@@ -5,6 +5,7 @@
 #include "mm/entry.h"
 #include "mm/page.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define TOP_LEVEL 4
@@ -76,20 +77,20 @@ bool table_populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, uns
 	return true;
 }
 
-static bool top_table(struct mm_struct *mm)
+int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm)
 {
-	struct page *page;
+	struct page *page = NULL;
 
-	if (mm->pgd)
-		return true;
-	page = alloc_page_near(local_node(), false, false);
-	if (!page || !table_init(current_machine(), mm, page, 0, TOP_LEVEL))
-		return false;
-	mm->pgd = page_to_pfn(current_machine(), page) << FRAME_SHIFT;
-	for (unsigned i = 0; i < current_machine()->nr_cpus; i++)
-		if (current_machine()->cpu[i].mm == mm)
-			current_machine()->cpu[i].cr3 = mm->pgd;
-	return true;
+	for (unsigned i = 0; i < m->nr_nodes && !page; i++)
+		page = frame_take(m, &m->node[i]);
+	if (!page)
+		return -ENOMEM;
+	page->name = ++m->exec.setup_births;
+	page->count = 1;
+	if (!table_init(m, mm, page, 0, TOP_LEVEL))
+		return -ENOSPC;
+	mm->pgd = page_to_pfn(m, page) << FRAME_SHIFT;
+	return 0;
 }
 
 uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level)
@@ -97,8 +98,6 @@ uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level)
 	struct numasim_machine *m = current_machine();
 	uint64_t pa;
 
-	if (!top_table(mm))
-		return NULL;
 	pa = mm->pgd;
 	for (unsigned at = TOP_LEVEL; ; at--) {
 		uint64_t *entries = phys_to_host(&m->phys, pa);

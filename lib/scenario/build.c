@@ -253,8 +253,10 @@ static int build(struct scenario_run *run, const struct scenario_params *params,
 		  ?: build_check(run, err) ?: build_settings(run, err);
 	for (unsigned i = 0; i < run->ast->nr_variables && !ret; i++)
 		ret = create_mapping(run, i, err);
-	ret = ret ?: watch_words(run) ?: run_setup(run, err)
-		  ?: add_contexts(run, 0, run->ast->nr_columns);
+	ret = ret ?: watch_words(run) ?: run_setup(run, err);
+	for (unsigned i = 0; !ret && i < run->m->nr_cpus; i++)
+		run->m->cpu[i].walker_budget = run->walker_budget;
+	ret = ret ?: add_contexts(run, 0, run->ast->nr_columns);
 	if (!ret)
 		run->m->exec.event = scenario_event;
 	return ret;

@@ -11,6 +11,8 @@
 
 #include <numasim/topology.h>
 
+struct mm_struct;
+
 /* What the caller may override; zero means "as the file says". */
 struct scenario_params {
 	const char *release;		   /* a release, with +ROW and ~ROW allowed */
@@ -26,6 +28,7 @@ struct scenario_run {
 	struct scene scene;		/* for search_graph() and search_tree() */
 	const struct scenario_ast *ast; /* the caller's; must outlive the run */
 	bool reached[SCENARIO_REACH_MAX]; /* by item of the reach list; any run of a search */
+	uint32_t walker_budget;		/* of every page walker, once the initial state stands */
 	char kernel[256];		/* what was built: "v3.13-rc4+20841405940e" */
 	char note[1024];		/* what the closure over rows added, or "" */
 	const struct numasim_topology *topology; /* the caller's, or own */

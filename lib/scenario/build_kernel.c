@@ -149,8 +149,7 @@ static int set_walker(struct scenario_run *run, const struct scenario_setting *s
 {
 	if (s->value.kind != SCENARIO_NUMBER || s->value.number > 8)
 		return bad_value(run, s, "how often each page walker may act unasked: 0 to 8", err);
-	for (unsigned i = 0; i < run->m->nr_cpus; i++)
-		run->m->cpu[i].walker_budget = s->value.number;
+	run->walker_budget = s->value.number;
 	return 0;
 }
 

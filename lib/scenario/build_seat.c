@@ -163,6 +163,7 @@ static int seat_column(struct scenario_run *run, const struct numasim_topology *
 		return -ENOMEM;
 	run->m->mm->task[run->m->mm->nr_tasks++] = column->task;
 	task_place(column->task, column->cpu);
+	column->cpu->cr3 = p->mm[column->process]->pgd;
 	p->mm[column->process]->cpumask |= UINT64_C(1) << column->cpu->index;
 	return 0;
 }

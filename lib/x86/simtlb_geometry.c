@@ -148,8 +148,8 @@ const struct numasim_tlb_preset *numasim_tlb_presets(size_t *count)
 		 "CPUID leaves 80000005H, 80000006H and 80000019H as recorded from an EPYC 9124 "
 		 "(signature A10F11): first level 72 entries fully associative for all sizes; "
 		 "second level 3072 entries for 4K (reported as 8- to 15-way: 12 is inferred) "
-		 "and 2M (reported as 6- or 7-way; taken as shared with 4K, unverified), and 64 entries "
-		 "fully associative for 1G. Coalesced pages are left out."
+		 "and for 2M (reported as 6- or 7-way; taken as shared with 4K, unverified), and "
+		 "64 entries fully associative for 1G. Coalesced pages are left out."
 		 NOT_PUBLISHED,
 		 SIMTLB_ZEN4},
 		{"classic-64-1536", "64 entries 4-way and 1536 entries 12-way",

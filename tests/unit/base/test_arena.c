@@ -54,13 +54,32 @@ static void test_freed_blocks_come_back_last_first(void **state)
 	memset(b, 1, 100);
 	arena_free(arena, a, 100);
 	arena_free(arena, b, 100);
-	c = arena_alloc(arena, 128); /* the same class: 65 to 128 bytes */
+	c = arena_alloc(arena, 112); /* the same class: 97 to 112 bytes */
 	assert_ptr_equal(c, b);
-	assert_true(all_zero(c, 128));
-	assert_ptr_equal(arena_alloc(arena, 70), a);
+	assert_true(all_zero(c, 112));
+	assert_ptr_equal(arena_alloc(arena, 97), a);
 	assert_int_equal(arena->used, used);
-	assert_ptr_not_equal(arena_alloc(arena, 60), a); /* another class */
+	arena_free(arena, a, 97);
+	assert_ptr_not_equal(arena_alloc(arena, 96), a); /* other classes */
+	assert_ptr_not_equal(arena_alloc(arena, 113), a);
+	assert_ptr_equal(arena_alloc(arena, 100), a);
 	arena_free(arena, NULL, 10);
+	arena_destroy(arena);
+}
+
+/* Whatever its size, a block holds it, and at most a quarter more (or 15 bytes). */
+static void test_little_is_lost(void **state)
+{
+	struct arena *arena = arena_create((size_t)1 << 26);
+
+	for (size_t size = 1; size < 70000; size += size < 600 ? 1 : 97) {
+		size_t before = arena->used, room;
+
+		assert_non_null(arena_alloc(arena, size));
+		room = arena->used - before;
+		assert_true(room >= size);
+		assert_true(room <= size + 15 || room <= size + size / 4);
+	}
 	arena_destroy(arena);
 }
 
@@ -74,7 +93,7 @@ static void test_full(void **state)
 	assert_null(arena_alloc(arena, SIZE_MAX));
 	assert_null(arena_alloc(arena, SIZE_MAX - 15));
 	used = arena->used;
-	assert_null(arena_alloc(arena, RESERVE / 2 + 1)); /* rounds up to more than there is */
+	assert_null(arena_alloc(arena, RESERVE - 4096)); /* rounds up to more than there is */
 	assert_int_equal(arena->used, used);
 	while (arena_alloc(arena, 4096))
 		;
@@ -124,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocks_are_zeroed_aligned_and_apart),
 		cmocka_unit_test(test_freed_blocks_come_back_last_first),
+		cmocka_unit_test(test_little_is_lost),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_copy_is_an_undo),
 		cmocka_unit_test(test_no_address_space),

@@ -244,8 +244,8 @@ static void test_digest_sees(void **state)
 {
 	struct mm_world *w = *state;
 	struct numasim_machine *m = w->m;
-	struct page *page = pfn_to_page(m, kernel_pmd_pfn(m->kernel, *entry_find(m, w->mm, w->x, 2)));
 	uint64_t *pmd = entry_find(m, w->mm, w->x, 2);
+	struct page *page = pfn_to_page(m, kernel_pmd_pfn(m->kernel, *pmd));
 	struct digest before = exec_digest(&m->exec);
 
 #define EXPECT_SEEN(change, undo)                                                                  \

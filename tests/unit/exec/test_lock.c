@@ -38,7 +38,7 @@ static void test_release_belongs_to_the_step(void **state)
 	assert_int_equal(a.waits_for, lock);
 	world_step(w, 0);
 	assert_int_equal(w->lock[0].owner, 0);
-	assert_int_equal(w->exec.log.nr, 1); /* the write's own access is not listed, the release is */
+	assert_int_equal(w->exec.log.nr, 1); /* what was announced is not listed again */
 	assert_int_equal(w->exec.log.touched[0].object, lock);
 	assert_int_equal(w->exec.log.touched[0].mode, ACCESS_WRITE);
 	assert_true(world_ask(w, 1).enabled);

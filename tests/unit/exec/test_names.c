@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of points, events, oracles and births: every one has its own, and oracles are found by it. */
+/* Names of points, events, oracles and births: each has its own; oracles are found by it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

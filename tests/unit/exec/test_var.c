@@ -58,7 +58,7 @@ static void test_each_access_is_a_step(void **state)
 	assert_int_equal(c->status, CONTEXT_DONE);
 }
 
-/* Two runs that read different values are told apart; what a plain write replaced is not learned. */
+/* Runs that read different values are told apart; what a plain write replaced is not learned. */
 static void read_one(void *payload)
 {
 	struct world *w = payload;

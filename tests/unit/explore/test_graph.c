@@ -177,71 +177,6 @@ static void test_other_deadlocks(void **state)
 	assert_string_equal(w->info.sentence, "nobody can move: never waits for x0");
 }
 
-static void assumes_first(void *payload)
-{
-	struct program_world *w = payload;
-
-	numasim_assume(numasim_atomic_read(w->x[0]) == 0);
-	numasim_assert(numasim_atomic_read(w->x[1]) == 0);
-}
-
-static void sets_0_then_1(void *payload)
-{
-	struct program_world *w = payload;
-
-	numasim_atomic_set(w->x[0], 1);
-	numasim_atomic_set(w->x[1], 1);
-}
-
-/* What an assumption ends is no run; what comes before it still is: x1 can change in between. */
-static void test_assumptions(void **state)
-{
-	struct program_world *w = *state;
-
-	world_add(w, "a", assumes_first);
-	world_add(w, "b", sets_0_then_1);
-	for (int engine = NUMASIM_ENGINE_GRAPH; engine <= NUMASIM_ENGINE_TREE_MERGED; engine++) {
-		world_explore(w, engine);
-		assert_int_equal(w->info.verdict, NUMASIM_VERDICT_BROKEN);
-		assert_true(w->info.blocked >= 1);
-	}
-	/* tree: a reads x0 first (then x1 before, between or after b's two), or the run is blocked */
-	assert_int_equal(w->info.blocked, 2);
-}
-
-static void assumes_at_once(void *payload)
-{
-	numasim_assume(false);
-}
-
-static void fails_at_once(void *payload)
-{
-	numasim_fail("at once");
-}
-
-/* Before anybody's first step: nothing is a run; or every run breaks, in no steps. */
-static void test_before_the_first_step(void **state)
-{
-	struct program_world *w = *state;
-
-	world_add(w, "a", assumes_at_once);
-	for (int engine = NUMASIM_ENGINE_GRAPH; engine <= NUMASIM_ENGINE_TREE_MERGED; engine++) {
-		world_explore(w, engine);
-		assert_int_equal(w->info.verdict, NUMASIM_VERDICT_HOLDS);
-		assert_int_equal(w->info.blocked, 1);
-		assert_int_equal(w->info.positive + w->info.negative, 0);
-	}
-	world_close(w);
-	world_open(w, NULL);
-	world_add(w, "a", fails_at_once);
-	for (int engine = NUMASIM_ENGINE_GRAPH; engine <= NUMASIM_ENGINE_TREE_MERGED; engine++) {
-		world_explore(w, engine);
-		assert_int_equal(w->info.verdict, NUMASIM_VERDICT_BROKEN);
-		assert_string_equal(w->info.sentence, "at once");
-		assert_int_equal(w->info.nr_steps, 0);
-	}
-}
-
 static void test_only_wanted_oracles_stop(void **state)
 {
 	static const char *const deadlock[] = {"deadlock"}, *const wrong[] = {"deadlocks"};
@@ -305,8 +240,6 @@ int main(void)
 		WORLD_TEST(test_deadlock_says_who_waits_for_what),
 		WORLD_TEST(test_one_order_of_locks_is_fine),
 		WORLD_TEST(test_other_deadlocks),
-		WORLD_TEST(test_assumptions),
-		WORLD_TEST(test_before_the_first_step),
 		WORLD_TEST(test_only_wanted_oracles_stop),
 		WORLD_TEST(test_budgets),
 		WORLD_TEST(test_again),

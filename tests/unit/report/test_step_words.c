@@ -162,6 +162,54 @@ static void test_commands_that_are_none(void **state)
 	numasim_stepper_close(s);
 }
 
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Anything may be said in any state: it is done, or it is an error and nothing was done. */
+static void test_any_commands_in_any_order(void **state)
+{
+	static const char *const words[] = {
+		"step", "irq", "walker", "run", "back", "redo", "mark", "goto", "where",
+		"choices", "entry", "pmd", "pte", "tlb", "frames", "vmas", "locks", "irqs",
+		"regs", "counters", "history", "info", "help", "next", "restart", "re", "s",
+		"reader", "writer", "other", "reader/irq", "writer/walker", "interrupt", "until",
+		"to", "done", "rest", "fault", "lock", "store", "violation", "fill", "drop", "P:x",
+		"Q:y", "y", "P:x+8", "P:0x123",
+		"0x7f0000000000", "0", "1", "2", "7", "40", "20001", "here", "there", "#",
+		"\"a b\"", "\"", "-1", "\xc3\xa9", "%s%n", "",
+	};
+	struct numasim_stepper *s = step_world(STEP_WALKER);
+	unsigned done = 0, refused = 0;
+	uint32_t seed = 2024;
+
+	for (unsigned i = 0; i < 4000; i++) {
+		unsigned nr = 1 + next_random(&seed) % 4, depth = numasim_stepper_depth(s);
+		struct numasim_error err = {0};
+		char line[128] = "";
+		const char *text;
+		int ret;
+
+		for (unsigned k = 0; k < nr; k++) {
+			unsigned at = k ? next_random(&seed) : next_random(&seed) % 30;
+
+			strcat(line, words[at % (sizeof(words) / sizeof(*words))]);
+			strcat(line, " ");
+		}
+		ret = numasim_stepper_command(&text, s, line, &err);
+		assert_non_null(text);
+		assert_true(ret ? err.text[0] && err.code == ret : !err.code);
+		if (ret == -EINVAL || ret == -ENOENT)
+			assert_int_equal(numasim_stepper_depth(s), depth);
+		done += !ret;
+		refused += ret != 0;
+	}
+	assert_true(done > 500 && refused > 500);
+	numasim_stepper_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_commands_that_are_none),
+		cmocka_unit_test(test_any_commands_in_any_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,7 +231,7 @@ static void test_bad(void **state)
  */
 static void test_batch_numbers(void **state)
 {
-	static const uint64_t number[] = {0, 1, 0xfffffff, 1, 0xfffffff};
+	static const uint64_t number[] = {0, 0xfffffff, 1, 2, 0xfffffff};
 	uint64_t slot, pa;
 
 	for (unsigned i = 0; i < 5; i++) {
