@@ -142,6 +142,9 @@ static int run_setup_stmt(struct scenario_run *run, const struct scenario_stmt *
 		return scenario_error_at(err, -EINVAL, run->ast, stmt->pos,
 					 "the initial state breaks %s: %s",
 					 oracle_name(exec->violation.oracle), exec->violation.text);
+	if (!ret && column->setup_killed)
+		return scenario_error_at(err, -EFAULT, run->ast, stmt->pos,
+					 "this statement of the initial state ends in SIGSEGV");
 	return ret ? scenario_error_at(err, ret, run->ast, stmt->pos,
 				       "this statement of the initial state does not come to an "
 				       "end") : 0;

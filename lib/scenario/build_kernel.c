@@ -39,8 +39,7 @@ static int check_range(const struct kernel *k, struct numasim_error *err)
 	if (release->version < REL(3, 8) || release->version > REL(3, 13))
 		return error_set(err, -ENOTSUP,
 				 "%s cannot run a scenario: the memory manager's steps are built "
-				 "for v3.8 to v3.13\n  help: choose one of those with --release "
-				 "(numasim releases lists them)", release->name);
+				 "for v3.8 to v3.13 (numasim releases lists all)", release->name);
 	kernel_config_release(&plain, k->release);
 	for (int row = 0; row < NR_KERNEL_ROWS; row++)
 		if (kernel_has(k, row) != kernel_has(&plain, row) && !is_modelled(row))

@@ -74,7 +74,7 @@ void column_main(void *payload)
 
 	exec_current->running->cpu = column->cpu->index;
 	if (column->setup) {
-		execute(column, column->setup, 0);
+		column->setup_killed = !execute(column, column->setup, 0);
 		return;
 	}
 	for (unsigned row = 0; row < ast->nr_rows; row++) {

@@ -18,6 +18,7 @@ struct column {
 	struct cpu *cpu;
 	struct task_struct *task;
 	const struct scenario_stmt *setup; /* the one statement of a set-up step; NULL: the rows */
+	bool setup_killed;		   /* and it ended in a signal */
 };
 
 struct variable {

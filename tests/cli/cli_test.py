@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+The command numasim: exit statuses, what goes to which stream, and that witnesses, tables and JSON
+agree with each other. TAP on stdout.
+
+usage: cli_test.py NUMASIM SOURCE-TREE VERSION
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+RACE = '''NUMASIM race
+"A batched flush lets a writer reach the old page"
+{ machine = "numa:2 core:2 pu:1"; kernel = v3.13-rc4;
+  P: mmap x 2M thp node=0; P: x = 1 by writer; }
+ scanner @node0    | reader @node1 | writer @node0 ;
+ task_numa_work(P) | r0 = P:x      | P:x = 2       ;
+forall (P:x = 2)
+reach migrated(P:x)
+expect v3.12: holds vacuously;
+       v3.13-rc4: lost-write
+'''
+HOLDS = '''NUMASIM one "one thread"
+{ machine = "numa:1 core:1 pu:1"; kernel = v3.13; P: mmap x 4K; P: x = 1 by a; }
+ a ;
+ P:x = 2 ;
+forall (P:x = 2)
+expect v3.13: holds
+'''
+SUBCOMMANDS = ['explore', 'check', 'replay', 'topology', 'releases', 'entry']
+SUITES = []
+
+
+def suite(function):
+    SUITES.append(function)
+    return function
+
+
+class Command:
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = folder
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), 'w', encoding='utf-8') as file:
+            file.write(text)
+        return name
+
+    def read(self, name):
+        with open(os.path.join(self.folder, name), encoding='utf-8') as file:
+            return file.read()
+
+    def run(self, *args, status=0, stdout=subprocess.PIPE):
+        done = subprocess.run([self.program, *args], cwd=self.folder, stdin=subprocess.DEVNULL,
+                              stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=120)
+        assert done.returncode == status, \
+            f'{args}: exit {done.returncode} instead of {status}\n{done.stdout}{done.stderr}'
+        return done
+
+    def refuses(self, message, *args):
+        """Bad input: exit 2, nothing on stdout, and exactly this on stderr."""
+        done = self.run(*args, status=2)
+        assert done.stdout == '', done.stdout
+        assert done.stderr == message + '\n', f'{args}: {done.stderr!r}\nwanted {message!r}'
+
+
+@suite
+def help_and_version(c, version):
+    whole = c.run('--help').stdout
+    assert c.run('-h').stdout == whole and c.run('help').stdout == whole
+    assert c.run('--version').stdout == f'numasim {version}\n'
+    for name in SUBCOMMANDS:
+        text = c.run(name, '--help').stdout
+        assert text.startswith(f'usage: numasim {name} '), text
+        assert 'Exit status' in text and f'\n  {name} ' in whole
+        assert c.run(name, '-h').stdout == text
+        assert max(map(len, text.split('\n'))) <= 100
+    assert c.run(status=2).stderr == whole
+
+
+@suite
+def wrong_words(c, _):
+    c.refuses('numasim: there is no subcommand explroe; did you mean explore?', 'explroe')
+    c.refuses('numasim: there is no subcommand xyzzy; see `numasim --help`', 'xyzzy')
+    c.refuses('numasim: explore: unknown option --enigne=graph; did you mean --engine?',
+              'explore', '--enigne=graph')
+    c.refuses('numasim: check: unknown option --witness; see `numasim check --help`',
+              'check', '--witness')
+    c.refuses('numasim: replay: unknown option --jsn; did you mean --json?', 'replay', '--jsn')
+    c.refuses('numasim: explore: FILE is missing; see `numasim explore --help`', 'explore')
+    c.refuses('numasim: check: FILE is missing; see `numasim check --help`', 'check')
+    c.refuses('numasim: replay: WITNESS is missing; see `numasim replay --help`', 'replay')
+    c.refuses('numasim: explore: one FILE at a time, not a and b; `numasim check` takes many',
+              'explore', 'a', 'b')
+    c.refuses('numasim: replay: one WITNESS at a time, not a and b', 'replay', 'a', 'b')
+    c.refuses('numasim: explore: --release needs a value; see `numasim explore --help`',
+              'explore', 'a', '--release')
+
+
+@suite
+def wrong_values(c, _):
+    budget = 'is a time (10s, 500ms, 5m, 1h) or a number of states (1000000)'
+    for value in ['', '0', '0s', '10x', 's', '-1', '1e6', '99999999999999999999', '1 s',
+                  '99999999999999h']:
+        c.refuses(f'numasim: explore: --budget {budget}, not "{value}"', 'explore', 'a',
+                  f'--budget={value}')
+    for value in ['', '-1', 'two', '1x', '1000001', '99999999999999999999']:
+        c.refuses(f'numasim: explore: --bound is a number of preemptions, 0 to 1000000, not '
+                  f'"{value}"', 'explore', 'a', '--bound', value)
+    c.refuses('numasim: explore: --engine is graph, tree or tree-merged, not "tre"; did you mean '
+              'tree?', 'explore', 'a', '--engine', 'tre')
+    c.write('race.nsim', RACE)
+    c.refuses('numasim: there is no oracle "lost"\n  help: the oracles are lost-write, '
+              'use-after-free, refcount, oops, stale-tlb, deadlock, livelock, assertion and '
+              'condition', 'explore', 'race.nsim', '--oracle', 'lost')
+    c.refuses('numasim: only the graph engine keeps a bound on preemptions', 'explore',
+              'race.nsim', '--engine=tree', '--bound=1')
+    assert 'no such file' in c.run('explore', 'nowhere.nsim', status=2).stderr.lower()
+    assert 'nowhere.w: No such file' in c.run('replay', 'nowhere.w', status=2).stderr
+    assert 'v2.4' in c.run('explore', 'race.nsim', '--release', 'v2.4', status=2).stderr
+    assert c.run('explore', 'race.nsim', '--topology', 'numa:', status=2).stderr
+    c.write('bad.nsim', 'NUMASIM bad\n')
+    assert c.run('explore', 'bad.nsim', status=2).stderr.startswith('bad.nsim:')
+
+
+@suite
+def explore_statuses(c, _):
+    c.write('race.nsim', RACE)
+    c.write('one.nsim', HOLDS)
+    text = c.run('explore', 'one.nsim').stdout
+    assert '\nholds in every order: ' in text and text.endswith('Observation one Always 1 0\n')
+    text = c.run('explore', 'race.nsim', '--oracle', 'lost-write', status=1).stdout
+    assert '\nlost-write: ' in text and '\n2 preemptions (*); ' in text
+    assert '\nObservation race Sometimes ' in text and 'oracles: only lost-write\n' in text
+    text = c.run('explore', 'race.nsim', '--budget', '30', status=3).stdout
+    assert '\nundecided: the budget of states is used up\n' in text and 'Observation' not in text
+    for bound in ['0', '1']:
+        text = c.run('explore', 'race.nsim', '--oracle=lost-write', '--bound', bound,
+                     status=3).stdout
+        assert f'\nundecided: nothing breaks with at most {bound} preemption' in text
+    c.run('explore', 'race.nsim', '--oracle=lost-write', '--bound=2', status=1)
+    c.run('explore', 'race.nsim', '--oracle=lost-write', '--with', '20841405940e')
+    c.run('explore', 'race.nsim', '--release=v3.12')
+    other = c.run('explore', 'race.nsim', '--oracle=lost-write', '--topology',
+                  'numa:4 core:2 pu:1', status=1).stdout
+    assert 'machine: numa:4 core:2 pu:1: 4 nodes, 8 CPUs\n' in other
+    for engine in ['tree', 'tree-merged']:
+        c.run('explore', 'race.nsim', '--oracle=lost-write', '--engine', engine, status=1)
+        c.run('explore', 'one.nsim', '--engine', engine)
+
+
+@suite
+def same_bytes(c, _):
+    c.write('race.nsim', RACE)
+    for args in [[], ['--json'], ['--oracle=lost-write']]:
+        first = c.run('explore', 'race.nsim', *args, '--witness', 'a', status=1).stdout
+        assert c.run('explore', 'race.nsim', *args, '--witness', 'b', status=1).stdout == first
+        assert c.read('a') == c.read('b')
+
+
+@suite
+def witness_replays(c, _):
+    c.write('race.nsim', RACE)
+    found = c.run('explore', 'race.nsim', '--oracle=lost-write', '--witness=w', status=1).stdout
+    os.remove(os.path.join(c.folder, 'race.nsim'))  # the witness holds it
+    again = c.run('replay', 'w').stdout
+    assert found.startswith(again) and 'lost-write: ' in again
+    rest = found[len(again):].split('\n')
+    assert rest[0].endswith('complete graph') and rest[1].startswith('Observation ')
+    steps = json.loads(c.run('replay', 'w', '--json').stdout)['steps']
+    assert len(steps) > 50 and sum(s['preempts'] for s in steps) == 2
+
+    text = c.read('w')
+    line = text.split('\n').index('reader lock mmap_sem') + 1
+    number = line - [i for i, l in enumerate(text.split('\n')) if l.startswith('steps ')][0] - 1
+    c.write('edited', text.replace('reader lock mmap_sem', 'reader lock mmap_lock'))
+    done = c.run('replay', 'edited', status=1)
+    assert done.stdout == ''
+    assert done.stderr == f'edited:{line}: step {number} differs\n' \
+        '  the witness has `reader lock mmap_lock`\n' \
+        '  but here it is `reader lock mmap_sem`\n', done.stderr
+    c.write('edited', text.replace('P:x = 2', 'P:x = 3'))
+    assert c.run('replay', 'edited', status=2).stderr.startswith('edited:2: the hash is not')
+    c.write('edited', text[:300])
+    assert c.run('replay', 'edited', status=2).stderr.startswith('edited:')
+    c.write('edited', '')
+    assert c.run('replay', 'edited', status=2).stderr.startswith('edited:1: ')
+
+
+@suite
+def witness_only_if_broken(c, _):
+    c.write('one.nsim', HOLDS)
+    c.run('explore', 'one.nsim', '--witness', 'w')
+    assert not os.path.exists(os.path.join(c.folder, 'w'))
+    c.write('race.nsim', RACE)
+    done = c.run('explore', 'race.nsim', '--witness', 'no/such/folder', status=2)
+    assert done.stderr == 'numasim: no/such/folder: No such file or directory\n'
+
+
+@suite
+def json_says_the_same(c, _):
+    c.write('race.nsim', RACE)
+    result = json.loads(c.run('explore', 'race.nsim', '--json', '--oracle=lost-write',
+                              status=1).stdout)
+    text = c.run('explore', 'race.nsim', '--oracle=lost-write', status=1).stdout
+    assert result['verdict'] == 'broken' and result['oracle'] == 'lost-write'
+    assert f'lost-write: {result["sentence"]}.\n' in text
+    assert result['kernel'] == 'v3.13-rc4' and result['oracles'] == ['lost-write']
+    shown = [s for s in result['steps'] if s['shown']]
+    assert f'; {len(shown)} of {len(result["steps"])} steps shown.' in text
+    for step in shown:
+        assert f'\n{step["number"]:4d}{"*" if step["preempts"] else " "} ' in text
+    assert [column['name'] for column in result['columns']] == ['scanner', 'reader', 'writer']
+    observed = result['observation']
+    assert f'Observation race {observed["word"]} {observed["positive"]} {observed["negative"]}\n' \
+        in text
+    assert f'{result["states"]} states, {result["transitions"]} transitions' in text
+    c.write('one.nsim', HOLDS)
+    result = json.loads(c.run('explore', 'one.nsim', '--json').stdout)
+    assert result['verdict'] == 'holds' and result['complete'] and 'steps' not in result
+
+
+@suite
+def check_statuses(c, _):
+    c.write('race.nsim', RACE)
+    c.write('one.nsim', HOLDS)
+    text = c.run('check', 'race.nsim', 'one.nsim').stdout
+    assert text.endswith('\n3 verdicts: 3 ok\n')
+    c.write('wrong.nsim', HOLDS.replace('v3.13: holds', 'v3.13: oops'))
+    text = c.run('check', 'wrong.nsim', 'one.nsim', status=1).stdout
+    assert '  FAIL\n' in text and text.endswith('\n2 verdicts: 1 ok, 1 failed\n')
+    c.write('vacuous.nsim', RACE.replace(' vacuously', ''))
+    text = c.run('check', 'vacuous.nsim', status=1).stdout
+    assert '  VACUOUS\n    line 9: never: migrated(P:x)\n' in text
+    text = c.run('check', 'race.nsim', '--budget=10', status=3).stdout
+    assert '  UNDECIDED\n    line 9: the budget of states is used up\n' in text
+    c.run('check', 'wrong.nsim', 'race.nsim', '--budget=10', status=1)  # a failure is worse
+    done = c.run('check', 'nowhere.nsim', 'one.nsim', status=2)
+    assert 'nowhere.nsim' in done.stderr and done.stdout.endswith('\n1 verdict: 1 ok\n')
+    c.write('kernel.nsim', HOLDS.replace('expect v3.13', 'expect v2.4'))
+    assert c.run('check', 'kernel.nsim', status=2).stderr.startswith('kernel.nsim:6:8: ')
+
+
+@suite
+def output_that_cannot_be_written(c, _):
+    c.write('one.nsim', HOLDS)
+    with open('/dev/full', 'w', encoding='utf-8') as full:
+        for args in [['explore', 'one.nsim'], ['check', 'one.nsim'], ['--help'], ['--version']]:
+            done = c.run(*args, status=2, stdout=full)
+            assert done.stderr.startswith('numasim: writing the output: '), done.stderr
+
+
+def main():
+    program, _, version = sys.argv[1:]
+    failed = 0
+    print(f'1..{len(SUITES)}')
+    for number, function in enumerate(SUITES, 1):
+        name = function.__name__.replace('_', ' ')
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                function(Command(os.path.abspath(program), folder), version)
+                print(f'ok {number} - {name}')
+            except Exception as error:  # whatever it is, it is one test that failed
+                failed = 1
+                print(f'not ok {number} - {name}')
+                print('# ' + f'{type(error).__name__}: {error}'.replace('\n', '\n# '))
+        sys.stdout.flush()
+    return failed
+
+
+if __name__ == '__main__':
+    sys.exit(main())
