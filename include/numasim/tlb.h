@@ -15,7 +15,7 @@
  *     numasim_tlb_set_memory(tlb, gigabytes, nr_gigabytes);
  *     numasim_tlb_set_regs(tlb, &regs, NULL);
  *     numasim_tlb_access_batch(&done, tlb, &batch, &fault);
- *     numasim_tlb_counters(&counters, tlb);
+ *     numasim_tlb_get_counters(&counters, tlb);
  *     numasim_tlb_destroy(tlb);
  *
  * What an access does, in this order:
@@ -206,7 +206,7 @@ NUMASIM_API int numasim_tlb_set_regs(struct numasim_tlb *tlb, const struct numas
 				     struct numasim_error *err);
 
 /** The registers now. */
-NUMASIM_API void numasim_tlb_regs(struct numasim_tlb_regs *regs, const struct numasim_tlb *tlb);
+NUMASIM_API void numasim_tlb_get_regs(struct numasim_tlb_regs *regs, const struct numasim_tlb *tlb);
 
 /** Bit 63 of what is written to CR3 with PCIDE: keep what is cached for the new PCID. */
 #define NUMASIM_TLB_CR3_NOFLUSH (UINT64_C(1) << 63)
@@ -400,8 +400,8 @@ struct numasim_tlb_counters {
 	uint64_t invalidated[NUMASIM_TLB_LEVELS][NUMASIM_TLB_SIZES]; /**< valid entries dropped */
 };
 
-NUMASIM_API void numasim_tlb_counters(struct numasim_tlb_counters *counters,
-				      const struct numasim_tlb *tlb);
+NUMASIM_API void numasim_tlb_get_counters(struct numasim_tlb_counters *counters,
+					  const struct numasim_tlb *tlb);
 NUMASIM_API void numasim_tlb_reset_counters(struct numasim_tlb *tlb);
 
 /** @} */

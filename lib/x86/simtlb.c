@@ -217,7 +217,7 @@ int numasim_tlb_access(uint64_t *pa, uint8_t *how, struct numasim_tlb *tlb, uint
 	return done ? 0 : -EFAULT;
 }
 
-void numasim_tlb_counters(struct numasim_tlb_counters *counters, const struct numasim_tlb *tlb)
+void numasim_tlb_get_counters(struct numasim_tlb_counters *counters, const struct numasim_tlb *tlb)
 {
 	*counters = tlb->count;
 	for (unsigned size = 0; size < NUMASIM_TLB_SIZES; size++)

@@ -146,7 +146,7 @@ int numasim_tlb_set_regs(struct numasim_tlb *tlb, const struct numasim_tlb_regs 
 	return 0;
 }
 
-void numasim_tlb_regs(struct numasim_tlb_regs *regs, const struct numasim_tlb *tlb)
+void numasim_tlb_get_regs(struct numasim_tlb_regs *regs, const struct numasim_tlb *tlb)
 {
 	*regs = tlb->regs;
 }

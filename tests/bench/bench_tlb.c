@@ -90,7 +90,7 @@ static void measure(struct subject *s, struct bench *b, unsigned stream)
 		if (rate > s->rate[stream][pass & 1])
 			s->rate[stream][pass & 1] = rate;
 	}
-	numasim_tlb_counters(&s->count[stream], s->tlb);
+	numasim_tlb_get_counters(&s->count[stream], s->tlb);
 }
 
 /* Walks a second from CR3 on: one access per call, in random order, so that hardly any hits. */
@@ -106,7 +106,7 @@ static double walk_rate(struct numasim_tlb *tlb, struct bench *b)
 		if (numasim_tlb_access(NULL, NULL, tlb, b->trace[i], NUMASIM_TLB_READ, NULL))
 			exit(2);
 	start = now() - start;
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	return c.walks[0] / start;
 }
 
@@ -154,8 +154,8 @@ static int report(const struct subject *s, unsigned n, const double *floor, doub
 
 int main(int argc, char **argv)
 {
-	size_t millions = argc > 1 ? strtoull(argv[1], NULL, 0) : 4;
-	unsigned rounds = argc > 2 ? (unsigned)atoi(argv[2]) : 8;
+	size_t millions = argc > 1 ? strtoull(argv[1], NULL, 0) : 2;
+	unsigned rounds = argc > 2 ? (unsigned)atoi(argv[2]) : 20;
 	struct subject s[] = {
 		{.preset = "classic-64-1536"},
 		{.preset = "classic-64-1536", .isa = SIMTLB_SSE2},
@@ -177,7 +177,7 @@ int main(int argc, char **argv)
 		b.rng = UINT64_C(88172645463325252);
 		for (unsigned stream = 0; stream < STREAMS; stream++) {
 			make_stream(&b, stream);
-			for (unsigned i = 0; i < (round % 4 ? 1 : n); i++)
+			for (unsigned i = 0; i < (round % 5 ? 1 : n); i++)
 				measure(&s[i], &b, stream);
 			if (stream == 4 && walk_rate(s[0].tlb, &b) > walks)
 				walks = walk_rate(s[0].tlb, &b);

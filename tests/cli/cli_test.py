@@ -4,6 +4,8 @@
 The command numasim: exit statuses, what goes to which stream, and that witnesses, tables and JSON
 agree with each other. TAP on stdout.
 
+Recorded machines are found through NUMASIM_TOPOLOGIES, the scenarios of examples/ in the tree.
+
 usage: cli_test.py NUMASIM SOURCE-TREE VERSION
 """
 import json
@@ -39,9 +41,14 @@ def suite(function):
     return function
 
 
+class Skipped(Exception):
+    """Something that a clone does not have is missing."""
+
+
 class Command:
-    def __init__(self, program, folder):
+    def __init__(self, program, tree, folder):
         self.program = program
+        self.tree = tree
         self.folder = folder
 
     def write(self, name, text):
@@ -253,16 +260,40 @@ def output_that_cannot_be_written(c, _):
             assert done.stderr.startswith('numasim: writing the output: '), done.stderr
 
 
+@suite
+def recorded_machine(c, _):
+    """A machine that somebody has: the same verdicts as on the scenario's own."""
+    folder = os.environ.get('NUMASIM_TOPOLOGIES')
+    if not folder:
+        raise Skipped('NUMASIM_TOPOLOGIES is not set')
+    machine = os.path.join(folder, 'xml', '96em64t-4n4d3ca2co-pci.xml')
+    if not os.path.exists(machine):
+        raise Skipped(f'{machine} is not there')
+    scenario = os.path.join(c.tree, 'examples', 'thp-hint-vs-migrate.nsim')
+    for release, oracle, status, preemptions in [
+            ('v3.12', 'lost-write', 0, None), ('v3.13-rc4', 'lost-write', 1, 2),
+            ('v3.13-rc4', 'use-after-free', 1, 1),
+            ('v3.13-rc4+20841405940e', 'lost-write', 0, None)]:
+        here, there = (json.loads(c.run('explore', scenario, '--json', '--release', release,
+                                        '--oracle', oracle, *more, status=status).stdout)
+                       for more in ([], ['--topology', machine]))
+        assert here['verdict'] == there['verdict'] and here['oracle'] == there['oracle']
+        assert here.get('preemptions') == there.get('preemptions') == preemptions
+        assert '4 nodes, 96 CPUs' in there['machine']
+
+
 def main():
-    program, _, version = sys.argv[1:]
+    program, tree, version = sys.argv[1:]
     failed = 0
     print(f'1..{len(SUITES)}')
     for number, function in enumerate(SUITES, 1):
         name = function.__name__.replace('_', ' ')
         with tempfile.TemporaryDirectory() as folder:
             try:
-                function(Command(os.path.abspath(program), folder), version)
+                function(Command(os.path.abspath(program), os.path.abspath(tree), folder), version)
                 print(f'ok {number} - {name}')
+            except Skipped as why:
+                print(f'ok {number} - {name} # SKIP {why}')
             except Exception as error:  # whatever it is, it is one test that failed
                 failed = 1
                 print(f'not ok {number} - {name}')

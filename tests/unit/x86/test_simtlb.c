@@ -169,7 +169,7 @@ static void test_any_cut(void **state)
 			if (done == step)
 				done--;
 		}
-		numasim_tlb_counters(&counters[cut], p->tlb);
+		numasim_tlb_get_counters(&counters[cut], p->tlb);
 		world_free(&p->world);
 		numasim_tlb_destroy(p->tlb);
 		free(p);

@@ -79,7 +79,7 @@ static void test_levels(void **state)
 	}
 	assert_int_equal(touch(VA, READ, NULL), L2);
 	assert_int_equal(touch(VA, READ, NULL), L1);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.accesses, 12);
 	assert_int_equal(c.walks[0], 5);
 	assert_int_equal(c.hits[0][0], 6);
@@ -87,7 +87,7 @@ static void test_levels(void **state)
 	assert_int_equal(c.evictions[0][0], 2);
 	assert_int_equal(c.evictions[1][0], 0);
 	numasim_tlb_reset_counters(tlb);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.accesses + c.walks[0] + c.evictions[0][0], 0);
 }
 
@@ -101,7 +101,7 @@ static void test_clean_entry(void **state)
 	assert_int_equal(touch(VA, WRITE, NULL), WALK);
 	assert_int_equal(world_read(&w, slot), 0x5000 | U | TEST_A | TEST_D);
 	assert_int_equal(touch(VA, WRITE, NULL), L1);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.dirty_walks, 1);
 	assert_int_equal(c.denied_walks, 0);
 
@@ -154,7 +154,7 @@ static void test_raised_rights(void **state)
 	world_write(&w, slot, world_read(&w, slot) | TEST_RW);
 	assert_int_equal(touch(VA, WRITE, NULL), WALK);
 	assert_int_equal(touch(VA, WRITE, NULL), L1);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.denied_walks, 2);
 	assert_int_equal(c.dirty_walks, 0);
 	assert_int_equal(c.faults, 1);
@@ -218,7 +218,7 @@ static void test_bad(void **state)
 	assert_int_equal(numasim_tlb_access_batch(&done, tlb, &batch, NULL), -EINVAL);
 	batch.n = 0;
 	assert_int_equal(numasim_tlb_access_batch(&done, tlb, &batch, NULL), 0);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.accesses + c.faults, 0);
 	assert_int_equal(numasim_tlb_create_preset(&bare, "amd-zen4", NULL), 0);
 	assert_int_equal(numasim_tlb_access(NULL, NULL, bare, 0, READ, NULL), -EINVAL);

@@ -113,7 +113,7 @@ static void test_replace(void **state)
 	n = 0;
 	assert_int_equal(numasim_tlb_foreach(tlb, count, &n), 77);
 	assert_int_equal(n, 3);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.accesses + c.evictions[0][0] + c.evictions[1][0], 0);
 }
 

@@ -67,7 +67,7 @@ static void assert_dropped(unsigned mask)
 	numasim_tlb_foreach(tlb, mark, held);
 	assert_int_equal(held[0], ALL & ~mask);
 	assert_int_equal(held[1], ALL & ~mask);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	for (unsigned size = 0; size < 3; size++)
 		dropped += c.invalidated[0][size] + c.invalidated[1][size];
 	assert_int_equal(dropped, 2 * __builtin_popcount(mask));
@@ -167,16 +167,16 @@ static void test_free_way_first(void **state)
 		e.va = USER + i * 0x1000u;
 		assert_int_equal(numasim_tlb_fill(tlb, &e, NULL), 0);
 	}
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.evictions[0][0], 0);
 	numasim_tlb_invpcid(tlb, NUMASIM_TLB_INVPCID_ADDRESS, 0, USER + 40 * 0x1000);
 	e.va = USER + 72 * 0x1000;
 	assert_int_equal(numasim_tlb_fill(tlb, &e, NULL), 0);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.evictions[0][0], 0);
 	e.va = USER + 73 * 0x1000;
 	assert_int_equal(numasim_tlb_fill(tlb, &e, NULL), 0);
-	numasim_tlb_counters(&c, tlb);
+	numasim_tlb_get_counters(&c, tlb);
 	assert_int_equal(c.evictions[0][0], 1);
 }
 

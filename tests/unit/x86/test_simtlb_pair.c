@@ -92,7 +92,7 @@ void pair_assert_same_all(struct pair *p)
 {
 	struct numasim_tlb_counters c;
 
-	numasim_tlb_counters(&c, p->tlb);
+	numasim_tlb_get_counters(&c, p->tlb);
 	assert_memory_equal(&c, &p->model.count, sizeof(c));
 	assert_same_contents(p);
 	assert_true(world_same(&p->world));

@@ -41,15 +41,15 @@ static void test_bad(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(numasim_tlb_set_regs(tlb, &bad[i].regs, &err), -EINVAL);
 		assert_string_equal(err.text, bad[i].text);
-		numasim_tlb_regs(&got, tlb);
+		numasim_tlb_get_regs(&got, tlb);
 		assert_memory_equal(&got, &good, sizeof(got));
 	}
 	assert_int_equal(numasim_tlb_write_cr3(tlb, UINT64_C(1) << 46, &err), -EINVAL);
 	assert_string_equal(err.text, "CR3 is 0x400000000000, but physical addresses have 46 bits");
-	numasim_tlb_regs(&got, tlb);
+	numasim_tlb_get_regs(&got, tlb);
 	assert_memory_equal(&got, &good, sizeof(got));
 	assert_int_equal(numasim_tlb_write_cr3(tlb, 0x9003 | NUMASIM_TLB_CR3_NOFLUSH, &err), 0);
-	numasim_tlb_regs(&got, tlb);
+	numasim_tlb_get_regs(&got, tlb);
 	assert_int_equal(got.cr3, 0x9003);
 	numasim_tlb_destroy(tlb);
 }
