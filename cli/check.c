@@ -10,13 +10,15 @@ static const char usage[] =
 	"usage: numasim check FILE... [--engine E] [--budget B]\n"
 	"\n"
 	"Search each kernel that the `expect` lines of the scenarios name, and print expected and\n"
-	"found verdicts. A verdict \"holds\" or \"no ORACLE\" is VACUOUS, and so a failure, if what the\n"
+	"found verdicts. A verdict \"holds\" or \"no ORACLE\" is VACUOUS, and so a failure, if "
+	"what the\n"
 	"file wants reached is reached in no order, unless the line says \"vacuously\".\n"
 	"\n"
 	"  --engine E   graph (the default), tree or tree-merged: see `numasim explore --help`\n"
 	"  --budget B   stop each search after a time (10s) or a number of states (1000000)\n"
 	"\n"
-	"Exit status: 0 all as expected, 1 not all, 2 bad input, 3 nothing unexpected but some are\n"
+	"Exit status: 0 all as expected, 1 not all, 2 bad input, 3 nothing unexpected but some "
+	"are\n"
 	"undecided.\n";
 
 static const char *const known[] = {"--engine", "--budget", "--help", NULL};

@@ -25,9 +25,6 @@ enum cli_exit {
 
 /* ---- kernel_args.c ---- */
 
-#ifndef CLI_KERNEL_ARGS_H
-#define CLI_KERNEL_ARGS_H
-
 /* What a subcommand was told about the kernel. The texts belong to argv. */
 struct kernel_args {
 	const char *release; /* NULL: not said */
@@ -52,8 +49,6 @@ int option_value(const char **value, const char *name, int argc, char **argv, in
 
 /* Configure; notes and errors go to stderr. NULL on error. */
 struct numasim_kernel *kernel_args_open(const struct kernel_args *args, const char *release);
-
-#endif
 
 /* ---- options.c ---- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* numasim entry VALUE: what a kernel makes of a raw page-table entry. */
 #include "cli.h"
-#include "kernel_args.h"
+#include "cli.h"
 
 #include <numasim/x86.h>
 #include <errno.h>
@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int cmd_entry(int argc, char **argv);
 
 enum { EXIT_BAD_INPUT = 2 };
 

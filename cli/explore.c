@@ -10,23 +10,27 @@
 static const char usage[] =
 	"usage: numasim explore FILE [OPTION]...\n"
 	"\n"
-	"Search every order in which the CPUs of a scenario can take their steps for one that breaks\n"
+	"Search every order in which the CPUs of a scenario can take their steps for one that "
+	"breaks\n"
 	"something, and print it as a table with a column per CPU.\n"
 	"\n"
 	"  --release R      the kernel, instead of the scenario's: see `numasim releases`\n"
 	"  --with F         add a fix, rework, draft or build option (again for more)\n"
 	"  --without F      take one out (again for more)\n"
 	"  --topology T     the machine, instead of the scenario's: see `numasim topology --help`\n"
-	"  --oracle O       only what this oracle finds ends an order (again for more); others are\n"
+	"  --oracle O       only what this oracle finds ends an order (again for more); others "
+	"are\n"
 	"                   passed over\n"
-	"  --engine E       graph: every state (the default); tree: every order; tree-merged: every\n"
+	"  --engine E       graph: every state (the default); tree: every order; tree-merged: "
+	"every\n"
 	"                   class of equivalent orders\n"
 	"  --bound N        only orders with at most N preemptions (graph)\n"
 	"  --budget B       stop after a time (10s, 500ms, 5m) or a number of states (1000000)\n"
 	"  --witness OUT    write the order that breaks it to a file, for `numasim replay`\n"
 	"  --json           print the result as JSON\n"
 	"\n"
-	"Exit status: 0 it holds in every order, 1 some order breaks it, 2 bad input, 3 undecided.\n";
+	"Exit status: 0 it holds in every order, 1 some order breaks it, 2 bad input, 3 "
+	"undecided.\n";
 
 static const char *const known[] = {"--release", "--with", "--without", "--topology", "--oracle",
 				    "--engine", "--bound", "--budget", "--witness", "--json",
@@ -42,8 +46,10 @@ struct explore_args {
 static int take_file(struct explore_args *args, char **argv, int i)
 {
 	if (args->file) {
-		fprintf(stderr, "numasim: explore: one FILE at a time, not %s and %s; `numasim check` "
-			"takes many\n", args->file, argv[i]);
+		fprintf(stderr,
+			"numasim: explore: one FILE at a time, not %s and %s; `numasim check` "
+			"takes many\n",
+			args->file, argv[i]);
 		return CLI_BAD_INPUT + 1;
 	}
 	args->file = argv[i];

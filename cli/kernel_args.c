@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* --release, --with and --without, which several subcommands take. */
-#include "kernel_args.h"
+#include "cli.h"
 
 #include <stdlib.h>
 #include <string.h>

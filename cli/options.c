@@ -75,8 +75,10 @@ static int take_budget(struct search_args *args, int argc, char **argv, int *i)
 
 	if (ret != 1 || !parse_budget(&args->search, value))
 		return ret;
-	fprintf(stderr, "numasim: %s: --budget is a time (10s, 500ms, 5m, 1h) or a number of states "
-		"(1000000), not \"%s\"\n", argv[0], value);
+	fprintf(stderr,
+		"numasim: %s: --budget is a time (10s, 500ms, 5m, 1h) or a number of states "
+		"(1000000), not \"%s\"\n",
+		argv[0], value);
 	return -1;
 }
 
@@ -92,7 +94,8 @@ static int take_bound(struct search_args *args, int argc, char **argv, int *i)
 		args->search.bound = (int)number;
 		return 1;
 	}
-	fprintf(stderr, "numasim: %s: --bound is a number of preemptions, 0 to 1000000, not \"%s\"\n",
+	fprintf(stderr,
+		"numasim: %s: --bound is a number of preemptions, 0 to 1000000, not \"%s\"\n",
 		argv[0], value);
 	return -1;
 }

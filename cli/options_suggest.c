@@ -29,7 +29,8 @@ static size_t distance(const char *a, const char *b)
 		for (size_t k = 1; k <= nr_b; k++) {
 			size_t above = row[k];
 
-			row[k] = least(above + 1, row[k - 1] + 1, diagonal + (a[i - 1] != b[k - 1]));
+			row[k] =
+				least(above + 1, row[k - 1] + 1, diagonal + (a[i - 1] != b[k - 1]));
 			diagonal = above;
 		}
 	}

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* numasim releases [R]: the releases, or what one of them has and has not. */
 #include "cli.h"
-#include "kernel_args.h"
+#include "cli.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int cmd_releases(int argc, char **argv);
 
 enum { EXIT_BAD_INPUT = 2 };
 

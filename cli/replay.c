@@ -10,7 +10,8 @@
 static const char usage[] =
 	"usage: numasim replay WITNESS [--json]\n"
 	"\n"
-	"Take the steps of a witness that `numasim explore --witness` wrote, one by one, compare each\n"
+	"Take the steps of a witness that `numasim explore --witness` wrote, one by one, compare "
+	"each\n"
 	"with what the file says about it, and print the table of the search. The file holds the\n"
 	"scenario and its options; a machine that was named by a file must still be there.\n"
 	"\n"

@@ -121,8 +121,8 @@ struct numasim_result_info {
 	uint64_t schedules;    /**< tree: complete orders */
 	uint64_t classes;      /**< tree: classes of equivalent complete orders */
 	uint64_t blocked;      /**< orders that an assumption of the scenario ruled out */
-	int observes;	       /**< the scenario has a condition, so that the next two say something */
-	uint64_t positive;     /**< final states (tree: complete orders) that satisfy its proposition */
+	int observes;      /**< the scenario has a condition, so that the next two say something */
+	uint64_t positive; /**< final states (tree: complete orders) that satisfy its proposition */
 	uint64_t negative;     /**< final states (tree: complete orders) that do not */
 	int partial;	       /**< not every order was gone through: counts are lower bounds */
 	size_t nr_columns;     /**< 0 unless BROKEN */

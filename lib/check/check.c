@@ -106,7 +106,8 @@ static void on_flush_begin(void *self, uint32_t mm, uint64_t start, uint64_t end
 static bool exceeds_tables(const struct numasim_machine *m, const struct cpu *cpu,
 			   const struct x86_tlb_entry *e)
 {
-	const struct x86_access access = {.va = e->va, .user = true, .write = e->rw, .probe = false};
+	const struct x86_access access = {
+		.va = e->va, .user = true, .write = e->rw, .probe = false};
 	struct x86_walk w;
 
 	x86_walk(&w, &cpu->mode, &m->phys, cpu->cr3, &access);

@@ -77,7 +77,8 @@ static void check_entries(const struct numasim_machine *m, const struct table *t
 	}
 }
 
-static void check_block(const struct numasim_machine *m, const struct node_space *space, uint32_t at)
+static void check_block(const struct numasim_machine *m, const struct node_space *space,
+			uint32_t at)
 {
 	const struct block *block = &space->block[at];
 

@@ -138,7 +138,7 @@ enum context_status {
 #define BIRTH_SLOTS 64
 struct births {
 	uint32_t first;		     /* number of slot 0 */
-	uint32_t beyond;	     /* names handed out when all slots were taken; never used again */
+	uint32_t beyond; /* names handed out when all slots were taken; never used again */
 	uint64_t alive;		     /* bit per slot */
 	uint16_t known[BIRTH_SLOTS]; /* bit per context (id modulo 16) that remembers the name */
 };

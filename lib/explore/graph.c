@@ -20,8 +20,6 @@
 #include <string.h>
 #include <time.h>
 
-#define NO_NODE UINT32_MAX
-
 static uint64_t now_ns(void)
 {
 	struct timespec t;
@@ -62,7 +60,7 @@ static int push_next(struct graph *g, uint32_t node)
 }
 
 /* Number of the present state; *fresh: not seen before. */
-static int64_t number_state(struct graph *g, int last, bool *fresh)
+int64_t graph_number_state(struct graph *g, int last, bool *fresh)
 {
 	struct digest digest = exec_digest(&g->m->exec);
 
@@ -83,7 +81,7 @@ static bool out_of_budget(struct graph *g)
 }
 
 /* Keep what broke and how the run got here. */
-static int keep_witness(struct graph *g)
+int graph_keep_witness(struct graph *g)
 {
 	struct search_result *r = g->result;
 
@@ -167,10 +165,11 @@ static int arrive(struct graph *g, const struct frame *from, struct choice choic
 		return graph_edge(g, from->state, GRAPH_NO_STATE, choice.actor, false);
 	}
 	if (exec->violation.found) {
-		ret = keep_witness(g) ?: graph_edge(g, from->state, GRAPH_NO_STATE, choice.actor, false);
+		ret = graph_keep_witness(g)
+			      ?: graph_edge(g, from->state, GRAPH_NO_STATE, choice.actor, false);
 		return ret ? ret : g->options->keep_going ? 0 : 1;
 	}
-	state = number_state(g, last, &fresh);
+	state = graph_number_state(g, last, &fresh);
 	if (state < 0)
 		return state;
 	ret = graph_edge(g, from->state, state, choice.actor, exec->log.retired);
@@ -181,7 +180,7 @@ static int arrive(struct graph *g, const struct frame *from, struct choice choic
 		return node;
 	ret = frame_push(g, node, state, last);
 	if (!ret && exec->violation.found) {
-		ret = keep_witness(g);
+		ret = graph_keep_witness(g);
 		return ret ? ret : g->options->keep_going ? 0 : 1;
 	}
 	return ret;
@@ -216,7 +215,7 @@ static int advance(struct graph *g)
 }
 
 /* All that can be reached from the present state without leaving the layer. */
-static int run_from(struct graph *g, uint32_t node, uint32_t state, int last)
+int graph_run_from(struct graph *g, uint32_t node, uint32_t state, int last)
 {
 	int ret;
 
@@ -225,83 +224,9 @@ static int run_from(struct graph *g, uint32_t node, uint32_t state, int last)
 	g->base_depth = g->trail.depth;
 	ret = frame_push(g, node, state, last);
 	if (!ret && g->m->exec.violation.found)
-		ret = keep_witness(g) ?: 1;
+		ret = graph_keep_witness(g) ?: 1;
 	while (!ret && g->depth)
 		ret = advance(g);
-	return ret;
-}
-
-/* Go to where @node was about to step, and take the step. */
-static int enter_node(struct graph *g, uint32_t node)
-{
-	struct choice path[64], *all = path;
-	unsigned nr = 0, room = 64;
-
-	for (uint32_t at = node; g->node[at].parent != NO_NODE; at = g->node[at].parent) {
-		if (nr == room) {
-			struct choice *more = malloc(room * 2 * sizeof(*more));
-
-			if (!more) {
-				if (all != path)
-					free(all);
-				return -ENOMEM;
-			}
-			memcpy(more, all, nr * sizeof(*all));
-			if (all != path)
-				free(all);
-			all = more;
-			room *= 2;
-		}
-		all[nr++] = g->node[at].choice;
-	}
-	trail_rewind(&g->trail);
-	while (nr)
-		trail_step(&g->trail, all[--nr]);
-	if (all != path)
-		free(all);
-	return 0;
-}
-
-/* One state that a preemption led to. */
-static int run_entry(struct graph *g, uint32_t node)
-{
-	struct exec *exec = &g->m->exec;
-	int64_t state;
-	bool fresh;
-	int ret = enter_node(g, node);
-
-	if (ret)
-		return ret;
-	g->result->transitions++;
-	if (exec->assumed_away)
-		return 0;
-	if (exec->violation.found)
-		return keep_witness(g) ?: 1;
-	state = number_state(g, g->node[node].last, &fresh);
-	if (state < 0 || !fresh)
-		return state < 0 ? (int)state : 0;
-	return run_from(g, node, state, g->node[node].last);
-}
-
-static int run_layers(struct graph *g)
-{
-	int ret = 0;
-
-	while (!ret && g->nr_next) {
-		uint32_t *todo = g->next;
-		size_t nr = g->nr_next;
-
-		if (g->options->bound != NO_BOUND && (int)g->layer >= g->options->bound) {
-			g->result->stopped = "orders with more preemptions were not looked at";
-			break;
-		}
-		g->layer++;
-		g->next = NULL;
-		g->nr_next = g->room_next = 0;
-		for (size_t i = 0; i < nr && !ret; i++)
-			ret = run_entry(g, todo[i]);
-		free(todo);
-	}
 	return ret;
 }
 
@@ -314,15 +239,15 @@ int graph_run(struct graph *g)
 	trail_rewind(&g->trail);
 	if (g->m->exec.assumed_away || g->m->exec.violation.found) {
 		g->result->blocked += g->m->exec.assumed_away;
-		return g->m->exec.assumed_away ? 0 : keep_witness(g) ?: 1;
+		return g->m->exec.assumed_away ? 0 : graph_keep_witness(g) ?: 1;
 	}
-	root = number_state(g, -1, &fresh);
+	root = graph_number_state(g, -1, &fresh);
 	node = root < 0 ? root : add_node(g, NO_NODE, (struct choice){0}, -1);
 	if (node < 0)
 		return node;
-	ret = run_from(g, node, root, -1);
+	ret = graph_run_from(g, node, root, -1);
 	if (!ret && g->layered)
-		ret = run_layers(g);
+		ret = graph_layers(g);
 	return ret;
 }
 

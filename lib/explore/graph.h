@@ -5,6 +5,8 @@
 
 #include "explore/search.h"
 
+#define NO_NODE UINT32_MAX
+
 struct node_record {
 	uint32_t parent;
 	struct choice choice;
@@ -54,6 +56,15 @@ int graph_init(struct graph *g, struct search_result *result, struct numasim_mac
 void graph_destroy(struct graph *g);
 /* 0: all seen; 1: something broke; 2: out of budget; or a negative errno. */
 int graph_run(struct graph *g);
+
+/* The parts that both passes use: the present state's number (*fresh: not seen before), keep what
+ * broke and how the run got here, all that can be reached without leaving the layer. */
+int64_t graph_number_state(struct graph *g, int last, bool *fresh);
+int graph_keep_witness(struct graph *g);
+int graph_run_from(struct graph *g, uint32_t node, uint32_t state, int last);
+
+/* The layers after the first (explore/graph_layers.c). Returns as graph_run(). */
+int graph_layers(struct graph *g);
 
 /* Remember an edge, for livelocks (explore/livelock.c). 0 or -ENOMEM. */
 int graph_edge(struct graph *g, uint32_t from, uint32_t to, unsigned actor, bool retired);

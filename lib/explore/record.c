@@ -269,7 +269,8 @@ static bool is_possible(struct exec *exec, struct choice choice)
 	unsigned nr = exec_choices(exec, enabled);
 
 	for (unsigned i = 0; i < nr; i++)
-		if (enabled[i].actor == choice.actor && enabled[i].alternative == choice.alternative)
+		if (enabled[i].actor == choice.actor &&
+		    enabled[i].alternative == choice.alternative)
 			return true;
 	return false;
 }

@@ -14,8 +14,8 @@ static int unknown_oracle(const char *name, struct numasim_error *err)
 		strcat(known, i ? i == ORACLE_NR - 1 ? " and " : ", " : "");
 		strcat(known, oracle_name(i));
 	}
-	return error_set(err, -ENOENT, "there is no oracle \"%.64s\"\n  help: the oracles are %s", name,
-			 known);
+	return error_set(err, -ENOENT, "there is no oracle \"%.64s\"\n  help: the oracles are %s",
+			 name, known);
 }
 
 int result_oracles(uint32_t *oracles, const struct numasim_search *search,
@@ -34,7 +34,8 @@ int result_oracles(uint32_t *oracles, const struct numasim_search *search,
 	if (search->bound < NUMASIM_NO_BOUND)
 		return error_set(err, -EINVAL, "a bound cannot be negative");
 	if (search->bound != NUMASIM_NO_BOUND && search->engine != NUMASIM_ENGINE_GRAPH)
-		return error_set(err, -EINVAL, "only the graph engine keeps a bound on preemptions");
+		return error_set(err, -EINVAL,
+				 "only the graph engine keeps a bound on preemptions");
 	return 0;
 }
 
@@ -58,9 +59,10 @@ static void say_undecided(struct numasim_result *result, const struct search_res
 
 	if (result->info.bound != NUMASIM_NO_BOUND &&
 	    (!found->stopped || strstr(found->stopped, "preemptions")))
-		snprintf(text, RESULT_TEXT, "nothing breaks with at most %d preemption%s; orders with "
-			 "more were not looked at", result->info.bound,
-			 result->info.bound == 1 ? "" : "s");
+		snprintf(text, RESULT_TEXT,
+			 "nothing breaks with at most %d preemption%s; orders with "
+			 "more were not looked at",
+			 result->info.bound, result->info.bound == 1 ? "" : "s");
 	else
 		snprintf(text, RESULT_TEXT, "%s", found->stopped ?: "not everything was seen");
 	result->info.undecided = text;
@@ -95,8 +97,9 @@ static int run_engine(struct search_result *found, struct numasim_machine *m,
 		ret = search_tree(found, m, scene, &options,
 				  search->engine == NUMASIM_ENGINE_TREE_MERGED);
 	if (ret == -E2BIG) { /* a limit of the engine, not a fault of the scenario */
-		found->stopped = "an order has more steps, or touches more objects, than the engine "
-				 "can follow";
+		found->stopped =
+			"an order has more steps, or touches more objects, than the engine "
+			"can follow";
 		found->verdict = found->path ? VERDICT_BROKEN : VERDICT_UNDECIDED;
 		ret = 0;
 	}
@@ -114,8 +117,8 @@ static int conclude(struct numasim_result *result, struct numasim_machine *m,
 	take_counts(result, found);
 	info->partial = found->stopped || bounded;
 	if (found->path) {
-		int ret = record_path(&result->record, m, scene, oracles, found->path, found->nr_path,
-				      err);
+		int ret = record_path(&result->record, m, scene, oracles, found->path,
+				      found->nr_path, err);
 
 		if (ret)
 			return ret;
@@ -144,8 +147,10 @@ static int compare(const struct numasim_result *result, const struct search_resu
 	if (!v || (v->found && v->oracle == found->violation.oracle &&
 		   !strcmp(v->text, found->violation.text)))
 		return 0;
-	return error_set(err, -EPROTO, "the witness does not repeat itself: `%.300s` was found, and "
-			 "`%.300s` when it was run again", found->violation.text, v->text);
+	return error_set(err, -EPROTO,
+			 "the witness does not repeat itself: `%.300s` was found, and "
+			 "`%.300s` when it was run again",
+			 found->violation.text, v->text);
 }
 
 static void finish(struct numasim_result *result)

@@ -47,7 +47,8 @@ struct search_result {
 	unsigned preemptions; /* of the witness */
 	uint64_t states, transitions, schedules, blocked;
 	uint64_t classes;     /* tree: classes of complete schedules */
-	uint64_t positive, negative; /* final states where the condition's proposition holds, or not */
+	uint64_t positive,
+		negative;     /* final states where the condition's proposition holds, or not */
 	const char *stopped;  /* why undecided: static text */
 };
 

@@ -28,7 +28,8 @@
 #include "explore/record.h"
 
 #define WITNESS_MAX_BYTES  (8u << 20)
-#define WITNESS_MAX_LINE   2048 /* bytes of a line above `steps`, scenario text apart, or of a label */
+#define WITNESS_MAX_LINE                                                                           \
+	2048 /* bytes of a line above `steps`, scenario text apart, or of a label */
 #define WITNESS_MAX_ROWS   64	/* of --with, of --without */
 #define WITNESS_HASH	   33	/* bytes of a hash as text */
 

@@ -127,13 +127,17 @@ static int ends_otherwise(const struct witness *w, const struct violation *v,
 	unsigned line = w->first_line + w->nr_steps;
 
 	if (!v->found)
-		return error_at(err, -EPROTO, line, 1,
-				"%.200s:%u: the end differs\n  the witness has `%s: %.300s`\n  but here "
-				"nothing breaks", w->filename, line, oracle_name(w->oracle), w->sentence);
-	return error_at(err, -EPROTO, line, 1,
-			"%.200s:%u: the end differs\n  the witness has `%s: %.300s`\n  but here it is "
-			"`%s: %.300s`", w->filename, line, oracle_name(w->oracle), w->sentence,
-			oracle_name(v->oracle), v->text);
+		return error_at(
+			err, -EPROTO, line, 1,
+			"%.200s:%u: the end differs\n  the witness has `%s: %.300s`\n  but here "
+			"nothing breaks",
+			w->filename, line, oracle_name(w->oracle), w->sentence);
+	return error_at(
+		err, -EPROTO, line, 1,
+		"%.200s:%u: the end differs\n  the witness has `%s: %.300s`\n  but here it is "
+		"`%s: %.300s`",
+		w->filename, line, oracle_name(w->oracle), w->sentence, oracle_name(v->oracle),
+		v->text);
 }
 
 /* A livelock is a matter of the whole graph: a run only leads to where it begins. */

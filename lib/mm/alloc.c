@@ -18,7 +18,8 @@ struct page *alloc_page_node(unsigned index, bool huge, bool zero)
 	page->count = 1;
 	page->cpupid = UINT32_MAX;
 	observe(page->name);
-	note("allocate %spage %s on node %u", huge ? "huge " : "", BIRTH_TEXT(page->name), node->id);
+	note("allocate %spage %s on node %u", huge ? "huge " : "", BIRTH_TEXT(page->name),
+	     node->id);
 	return page;
 }
 

@@ -14,7 +14,8 @@ static uint64_t entry_pfn(const struct kernel *k, uint64_t entry, unsigned level
 {
 	bool table = level > 2 || (level == 2 && !(entry & X86_PSE));
 
-	if (level == 2 ? kernel_pmd_migration(k, entry) : level == 1 && kernel_pte_migration(k, entry))
+	if (level == 2 ? kernel_pmd_migration(k, entry)
+		       : level == 1 && kernel_pte_migration(k, entry))
 		return kernel_migration_pfn(k, entry);
 	if (table)
 		return (entry & X86_PFN_MASK) >> FRAME_SHIFT;

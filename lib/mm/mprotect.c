@@ -115,7 +115,7 @@ static enum scan_verdict judge_pte(struct pte_scan *scan, pte_t entry)
 	return may_arm(page) ? SCAN_ARM : SCAN_SHARED;
 }
 
-/* To 3.13-rc4 every present entry is cleared and set again; 0c5f83c23ca7 stores only what it arms. */
+/* To 3.13-rc4 present entries are cleared and set again; 0c5f83c23ca7 stores only what it arms. */
 static bool arm_pte(struct pte_scan *scan, uint64_t address, pte_t *pte, pte_t old)
 {
 	struct mm_struct *mm = scan->vma->vm_mm;

@@ -69,7 +69,8 @@ bool table_populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, uns
 	lock = populate_lock(mm, entry, level);
 	lock_take(lock);
 	if (entry_none(entry_read(entry)))
-		set_entry_at(mm, address, entry, kernel_mk_table(current_kernel(), table->pa >> FRAME_SHIFT));
+		set_entry_at(mm, address, entry,
+			     kernel_mk_table(current_kernel(), table->pa >> FRAME_SHIFT));
 	else {
 		table_drop(table, page);
 	}

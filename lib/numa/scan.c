@@ -79,7 +79,8 @@ static void lazy(struct mm_struct *mm, bool raise)
 
 static void scan_chunk(struct scan *s, struct vm_area_struct *vma)
 {
-	uint64_t end = (s->start + ((uint64_t)s->pages << FRAME_SHIFT) + HPAGE_SIZE - 1) & HPAGE_MASK;
+	uint64_t end =
+		(s->start + ((uint64_t)s->pages << FRAME_SHIFT) + HPAGE_SIZE - 1) & HPAGE_MASK;
 	unsigned long updated;
 
 	if (end > vma->vm_end)
@@ -138,7 +139,8 @@ static void scan_from(struct scan *s)
 	if (has(ROW_DRAFT_MASHED))
 		lazy(s->mm, false);
 	if (vma)
-		shared_write64(MM_OBJECT(s->mm, MM_SCAN_OFFSET), &s->mm->numa_scan_offset, s->start);
+		shared_write64(MM_OBJECT(s->mm, MM_SCAN_OFFSET), &s->mm->numa_scan_offset,
+			       s->start);
 	else
 		reset_scan(s->mm);
 }

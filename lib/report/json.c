@@ -98,7 +98,8 @@ static void print_counts(FILE *out, const struct numasim_result_info *info)
 	fputs(truth(!info->partial), out);
 	if (info->observes) {
 		member(out, "observation");
-		fprintf(out, "{\"word\": \"%s\", \"positive\": %" PRIu64 ", \"negative\": %" PRIu64 "}",
+		fprintf(out,
+			"{\"word\": \"%s\", \"positive\": %" PRIu64 ", \"negative\": %" PRIu64 "}",
 			words_observation(info), info->positive, info->negative);
 	}
 }

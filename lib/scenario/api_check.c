@@ -164,7 +164,8 @@ static int search_verdict(struct check_line *line, const struct numasim_scenario
 	rows_of(&params, with, without, &expect->release);
 	ret = scenario_open(&run, &topology, scenario, &params, &why);
 	if (ret && !why.line)
-		return scenario_error_at(err, ret, scenario->ast, expect->release.pos, "%s", why.text);
+		return scenario_error_at(err, ret, scenario->ast, expect->release.pos, "%s",
+					 why.text);
 	if (ret)
 		return error_at(err, ret, why.line, why.column, "%s", why.text);
 	ret = result_search(&result, run->m, &run->scene, &inner, err);

@@ -35,8 +35,8 @@ static void describe_machine(char *text, size_t size, const struct scenario_run 
 
 	numasim_topology_nodes(&ids, &nodes, run->topology);
 	numasim_topology_cpus(&ids, &cpus, run->topology);
-	snprintf(text, size, "%.300s: %zu node%s, %zu CPU%s", what, nodes, nodes == 1 ? "" : "s", cpus,
-		 cpus == 1 ? "" : "s");
+	snprintf(text, size, "%.300s: %zu node%s, %zu CPU%s", what, nodes, nodes == 1 ? "" : "s",
+		 cpus, cpus == 1 ? "" : "s");
 }
 
 /* What @cpu has cached, in words. */

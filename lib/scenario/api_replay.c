@@ -12,15 +12,21 @@ static int check_world(const struct scenario_run *run, const struct witness *w,
 	char hash[WITNESS_HASH];
 
 	if (strcmp(run->kernel, w->head.kernel))
-		return error_set(err, -EPROTO, "%.200s: found on kernel %.200s, which is now called "
-				 "%.200s\n  help: the file is from another version of numasim; search "
-				 "again", w->filename, w->head.kernel, run->kernel);
+		return error_set(
+			err, -EPROTO,
+			"%.200s: found on kernel %.200s, which is now called "
+			"%.200s\n  help: the file is from another version of numasim; search "
+			"again",
+			w->filename, w->head.kernel, run->kernel);
 	if (scenario_machine_hash(hash, run))
 		return error_set(err, -ENOMEM, "no memory to replay a witness");
 	if (strcmp(hash, w->head.machine))
-		return error_set(err, -EPROTO, "%.200s: the machine is not the one of the search: other "
-				 "nodes, CPUs or distances\n  help: replay where the search was, or "
-				 "search again", w->filename);
+		return error_set(
+			err, -EPROTO,
+			"%.200s: the machine is not the one of the search: other "
+			"nodes, CPUs or distances\n  help: replay where the search was, or "
+			"search again",
+			w->filename);
 	return 0;
 }
 

@@ -79,10 +79,11 @@ static int check_event(const struct scenario_run *run, const struct scenario_cal
 	while (kind < EVENT_NR && strcmp(event_kind_name(kind), e->name.text))
 		kind++;
 	if (kind == EVENT_NR)
-		return scenario_error_at(err, -ENOENT, run->ast, e->name.pos,
-					 "`%s` is no event\nthe events are fault, hint_fault, armed, "
-					 "migrated, migrate_failed, flushed, ipi, waited and scanned",
-					 e->name.text);
+		return scenario_error_at(
+			err, -ENOENT, run->ast, e->name.pos,
+			"`%s` is no event\nthe events are fault, hint_fault, armed, "
+			"migrated, migrate_failed, flushed, ipi, waited and scanned",
+			e->name.text);
 	if (e->nr_args > 1)
 		return scenario_error_at(err, -EINVAL, run->ast, e->pos,
 					 "an event happens at one place");
@@ -101,11 +102,13 @@ static int check_expects(const struct scenario_run *run, struct numasim_error *e
 
 			if ((v->kind == SCENARIO_BREAKS || v->kind == SCENARIO_KEEPS) &&
 			    oracle_by_name(v->oracle.text) < 0)
-				return scenario_error_at(err, -ENOENT, run->ast, v->oracle.pos,
-							 "`%s` is no oracle\nthe oracles are "
-							 "lost-write, use-after-free, refcount, oops, "
-							 "stale-tlb, deadlock, livelock, assertion "
-							 "and condition", v->oracle.text);
+				return scenario_error_at(
+					err, -ENOENT, run->ast, v->oracle.pos,
+					"`%s` is no oracle\nthe oracles are "
+					"lost-write, use-after-free, refcount, oops, "
+					"stale-tlb, deadlock, livelock, assertion "
+					"and condition",
+					v->oracle.text);
 		}
 	}
 	return 0;

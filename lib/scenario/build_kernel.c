@@ -43,10 +43,11 @@ static int check_range(const struct kernel *k, struct numasim_error *err)
 	kernel_config_release(&plain, k->release);
 	for (int row = 0; row < NR_KERNEL_ROWS; row++)
 		if (kernel_has(k, row) != kernel_has(&plain, row) && !is_modelled(row))
-			return error_set(err, -ENOTSUP,
-					 "the steps of \"%s\" (%s) are not built, so it can neither "
-					 "be added nor taken away", row_get(row)->subject,
-					 row_label(row));
+			return error_set(
+				err, -ENOTSUP,
+				"the steps of \"%s\" (%s) are not built, so it can neither "
+				"be added nor taken away",
+				row_get(row)->subject, row_label(row));
 	return 0;
 }
 

@@ -129,10 +129,11 @@ static int column_process(const struct scenario_run *run, unsigned index, uint32
 		if (*process == SCENARIO_NONE)
 			*process = s->location.process;
 		if (*process != s->location.process)
-			return scenario_error_at(err, -EINVAL, ast, s->location.pos,
-						 "column `%s` is a thread of another process\none "
-						 "thread reads and writes the memory of one process",
-						 c->name.text);
+			return scenario_error_at(
+				err, -EINVAL, ast, s->location.pos,
+				"column `%s` is a thread of another process\none "
+				"thread reads and writes the memory of one process",
+				c->name.text);
 	}
 	if (*process == SCENARIO_NONE)
 		*process = 0;
@@ -157,7 +158,8 @@ static int seat_column(struct scenario_run *run, const struct numasim_topology *
 	ret = cpu_add(run->m, &column->cpu, id, machine_node_index(run->m, node));
 	if (ret)
 		return scenario_error_at(err, ret, run->ast, column->ast->name.pos,
-					 "more columns than the explorer has processors (%u)", CPU_MAX);
+					 "more columns than the explorer has processors (%u)",
+					 CPU_MAX);
 	column->task = task_create(run->m, p->mm[column->process], FIRST_PID + index);
 	if (!column->task)
 		return -ENOMEM;

@@ -46,7 +46,8 @@ bool scenario_judge(void *self)
 	exec_current = exec;
 	holds = evaluate(run->program, run->ast->condition);
 	if (quantifier == SCENARIO_FORALL && !holds)
-		violate(ORACLE_CONDITION, NULL, 0, "the final state does not satisfy the condition");
+		violate(ORACLE_CONDITION, NULL, 0,
+			"the final state does not satisfy the condition");
 	if (quantifier == SCENARIO_NOT_EXISTS && holds)
 		violate(ORACLE_CONDITION, NULL, 0, "the final state is one that must not exist");
 	exec_current = outer;
@@ -76,7 +77,8 @@ void scenario_event(void *self, enum event_kind kind, uint64_t where)
 
 		if (run->reached[i] || strcmp(e->name.text, event_kind_name(kind)))
 			continue;
-		l = e->nr_args && e->args[0].kind == SCENARIO_LOCATION ? &e->args[0].location : NULL;
+		l = e->nr_args && e->args[0].kind == SCENARIO_LOCATION ? &e->args[0].location
+								       : NULL;
 		run->reached[i] = !l || same_page(run->program, l->process,
 						  location_va(run->program, l), where);
 	}

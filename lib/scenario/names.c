@@ -135,9 +135,9 @@ static void lock_name(const struct numasim_machine *m, uint64_t object, char *te
 void scenario_object_name(void *machine, uint64_t object, char *text, size_t size)
 {
 	static const char *const page_field[] = {
-		[PAGE_F_FLAGS] = "flags", [PAGE_F_COUNT] = "_count", [PAGE_F_MAPCOUNT] = "_mapcount",
-		[PAGE_F_MAPPING] = "mapping", [PAGE_F_CPUPID] = "last-fault tag",
-		[PAGE_F_LOCK] = "PG_locked",
+		[PAGE_F_FLAGS] = "flags",           [PAGE_F_COUNT] = "_count",
+		[PAGE_F_MAPCOUNT] = "_mapcount",    [PAGE_F_MAPPING] = "mapping",
+		[PAGE_F_CPUPID] = "last-fault tag", [PAGE_F_LOCK] = "PG_locked",
 	};
 	static const char *const mm_field[] = {
 		[MM_CPUMASK] = "cpumask", [MM_FLUSH_PENDING] = "tlb_flush_pending",

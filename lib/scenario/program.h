@@ -63,6 +63,12 @@ int build_machine(struct scenario_run *run, const struct scenario_params *params
 		  struct numasim_error *err);
 int build_columns(struct scenario_run *run, struct numasim_error *err);
 
+/* build_memory.c: mappings; where the set-up's faults on a variable allocate (-1: anywhere); which
+ * words are looked at. */
+int build_mapping(struct scenario_run *run, unsigned index, struct numasim_error *err);
+int build_home_node(const struct scenario_run *run, const struct scenario_variable *v);
+int build_watch(struct scenario_run *run);
+
 /* build_check.c: what the parser cannot know. */
 int build_check(struct scenario_run *run, struct numasim_error *err);
 

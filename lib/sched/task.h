@@ -16,7 +16,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	int32_t numa_scan_seq;
 	uint32_t numa_migrate_deferred; /* 3.13: refusals left (mm/mempolicy.c) */
-	int32_t home_node;	      /* set-up only: where its faults allocate; -1: where it runs */
+	int32_t home_node; /* set-up only: where its faults allocate; -1: where it runs */
 	uint64_t numa_scan_period;    /* ms */
 	uint64_t numa_pages_migrated; /* statistics */
 	uint64_t numa_faults[2];      /* statistics: remote, local */

@@ -11,7 +11,8 @@ uint64_t entry_object(const struct numasim_machine *m, const uint64_t *entry)
 
 	if (!page)
 		return OBJECT(OBJ_ENTRY, 0, 0);
-	return OBJECT(OBJ_ENTRY, page->name, ((uintptr_t)entry & (FRAME_SIZE - 1)) / sizeof(*entry));
+	return OBJECT(OBJ_ENTRY, page->name,
+		      ((uintptr_t)entry & (FRAME_SIZE - 1)) / sizeof(*entry));
 }
 
 void cpu_announce_walk(struct announcement *a, const struct numasim_machine *m,

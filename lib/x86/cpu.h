@@ -39,7 +39,7 @@ struct cpu {
 	struct task_struct *task; /* who runs */
 	struct x86_mode mode;
 	struct x86_tlbset *tlb;
-	struct ipi *ipi;	  /* by sender; of the room for as many processors as can be added */
+	struct ipi *ipi; /* by sender; of the room for as many processors as can be added */
 };
 
 #define CPU_OBJ_TLB(cpu) OBJECT(OBJ_TLB, (cpu)->index, 0)

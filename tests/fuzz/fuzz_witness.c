@@ -62,7 +62,8 @@ static void check_error(const struct numasim_error *err, int code)
 
 static void check_head(const struct witness_head *head)
 {
-	must(head->scenario && head->scenario_len && !memchr(head->scenario, 0, head->scenario_len));
+	must(head->scenario && head->scenario_len &&
+	     !memchr(head->scenario, 0, head->scenario_len));
 	must(*head->scenario_name && *head->kernel && strlen(head->machine) == WITNESS_HASH - 1);
 	must(head->oracles && !(head->oracles & ~ORACLE_ALL));
 	must(head->nr_with <= WITNESS_MAX_ROWS && head->nr_without <= WITNESS_MAX_ROWS);

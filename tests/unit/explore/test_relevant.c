@@ -18,11 +18,13 @@
 
 static char quiet[] = "", loud[] = "says something";
 
-static void step(struct record *r, unsigned actor, enum point_kind kind, uint64_t object, char *note)
+static void step(struct record *r, unsigned actor, enum point_kind kind, uint64_t object,
+		 char *note)
 {
 	struct record_step *s = &r->step[r->nr_steps++];
 
-	*s = (struct record_step){.choice = {actor, 0}, .kind = kind, .named = object, .note = note};
+	*s = (struct record_step){
+		.choice = {actor, 0}, .kind = kind, .named = object, .note = note};
 	s->access = malloc(sizeof(*s->access));
 	assert_non_null(s->access);
 	s->nr_accesses = 1;
@@ -34,7 +36,8 @@ static void expect_marks(struct record *r, const char *relevant, const char *sho
 	assert_int_equal(relevant_mark(r), 0);
 	assert_int_equal(strlen(relevant), r->nr_steps);
 	for (unsigned i = 0; i < r->nr_steps; i++) {
-		if (r->step[i].relevant != (relevant[i] == 'x') || r->step[i].shown != (shown[i] == 'x'))
+		if (r->step[i].relevant != (relevant[i] == 'x') ||
+		    r->step[i].shown != (shown[i] == 'x'))
 			fail_msg("step %u: relevant %d, shown %d", i + 1, r->step[i].relevant,
 				 r->step[i].shown);
 		free(r->step[i].access);
@@ -238,7 +241,8 @@ static void check_line(const struct numasim_scenario *scenario, const struct sce
 	options.oracles = UINT32_C(1) << oracle_by_name(v->oracle.text);
 	assert_int_equal(search_graph(&found, run->m, &run->scene, &options), 0);
 	assert_non_null(found.path);
-	if (record_path(&record, run->m, &run->scene, options.oracles, found.path, found.nr_path, &err))
+	if (record_path(&record, run->m, &run->scene, options.oracles, found.path, found.nr_path,
+			&err))
 		fail_msg("%s", err.text);
 	assert_true(record->violation.found);
 	assert_int_equal(record->preemptions, found.preemptions);

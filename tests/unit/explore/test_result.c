@@ -41,7 +41,8 @@ static void test_bad_options(void **state)
 
 	search.oracles = wrong;
 	search.nr_oracles = 2;
-	expect_error(&search, -ENOENT, "no oracle \"lost-wirte\"\n  help: the oracles are lost-write, ");
+	expect_error(&search, -ENOENT,
+		     "no oracle \"lost-wirte\"\n  help: the oracles are lost-write, ");
 	search = good;
 	search.bound = -2;
 	expect_error(&search, -EINVAL, "negative");
@@ -74,8 +75,12 @@ static void test_bad_params(void **state)
 {
 	static const char *const rows[] = {"no such row"};
 	static const struct numasim_scenario_params bad[] = {
-		{.release = "v2.4"}, {.with = rows, .nr_with = 1}, {.without = rows, .nr_without = 1},
-		{.topology = "numa:"}, {.topology = "/nonexistent.xml"}, {.topology = "numa:1 pu:1"},
+		{.release = "v2.4"},
+		{.with = rows, .nr_with = 1},
+		{.without = rows, .nr_without = 1},
+		{.topology = "numa:"},
+		{.topology = "/nonexistent.xml"},
+		{.topology = "numa:1 pu:1"},
 		{.release = "v6.1"},
 	};
 	struct numasim_scenario *scenario = parse(race);

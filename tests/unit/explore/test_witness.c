@@ -92,8 +92,8 @@ static void expect_bad(const char *text, size_t len, unsigned line, const char *
 	int ret = witness_read(&w, text, len, "w", &err);
 
 	if (ret != -EINVAL || err.line != line || !strstr(err.text, message))
-		fail_msg("%d, line %u instead of %u, wanted \"%s\": %s", ret, err.line, line, message,
-			 err.text);
+		fail_msg("%d, line %u instead of %u, wanted \"%s\": %s", ret, err.line, line,
+			 message, err.text);
 	assert_null(w);
 }
 
@@ -248,8 +248,11 @@ static void test_printer_refuses(void **state)
 {
 	static const char *const odd[] = {"", "a\nb", "\t", " a", "a ", "\x7f"};
 	struct record record = {.violation = {.found = true, .text = "x"}};
-	const struct witness_head good = {.scenario_name = "s", .scenario = "x\n", .scenario_len = 2,
-					  .kernel = "k", .oracles = ORACLE_ALL};
+	const struct witness_head good = {.scenario_name = "s",
+					  .scenario = "x\n",
+					  .scenario_len = 2,
+					  .kernel = "k",
+					  .oracles = ORACLE_ALL};
 	struct numasim_error err;
 	char *text = NULL;
 

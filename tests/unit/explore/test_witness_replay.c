@@ -97,7 +97,8 @@ static void test_expected_and_found(void **state)
 	char *changed = splice(witness, step, strlen("reader lock mmap_sem"),
 			       "reader lock mmap_lock");
 
-	expect_difference(changed, line, "the witness has `reader lock mmap_lock`\n  but here it is "
+	expect_difference(changed, line,
+			  "the witness has `reader lock mmap_lock`\n  but here it is "
 			  "`reader lock mmap_sem`");
 	free(changed);
 }
@@ -185,7 +186,8 @@ static char *rehashed(const char *word, const char *line_text)
 	const char *at = find_line(witness, word, &line);
 	char *changed = splice(witness, at, strcspn(at, "\n"), line_text);
 	char hash[WITNESS_HASH];
-	char *start = strchr(strchr(changed, '\n') + 1, '\n') + 1, *stop = strstr(changed, "\nsteps ");
+	char *start = strchr(strchr(changed, '\n') + 1, '\n') + 1,
+	     *stop = strstr(changed, "\nsteps ");
 
 	witness_hash(hash, start, stop + 1 - start);
 	memcpy(strstr(changed, "hash ") + 5, hash, WITNESS_HASH - 1);

@@ -86,14 +86,11 @@ static void test_the_old_frame_is_free(void **state)
 }
 
 /* A page that somebody else holds stays, and is accessible again. */
-static struct page *held;
-
 static void holds(void *payload)
 {
 	const struct mm_world *w = payload;
 
-	held = numasim_pmd_page(numasim_entry_read(numasim_mm_find_pmd(w->mm, w->x)));
-	numasim_get_page(held);
+	numasim_get_page(numasim_pmd_page(numasim_entry_read(numasim_mm_find_pmd(w->mm, w->x))));
 }
 
 static void test_a_page_that_is_held_stays(void **state)

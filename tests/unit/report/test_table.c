@@ -64,14 +64,15 @@ static void test_wrapping(void **state)
 	hand_step(&h, 0, "left", "one two three four five six seven eight nine ten");
 	hand_step(&h, 1, "right", "0123456789012345678901234567890123456789");
 	hand_step(&h, 0, "left", "0123456789012345678901234567890123 x");
-	expect_table(&h, "step  left                                right\n"
-			 "      CPU 0, node 0                       CPU 12, node 3\n"
-			 "   1  one two three four five six seven\n"
-			 "      eight nine ten\n"
-			 "   2                                      0123456789012345678901234567890123\n"
-			 "                                          456789\n"
-			 "   3  0123456789012345678901234567890123\n"
-			 "      x\n");
+	expect_table(
+		&h, "step  left                                right\n"
+		    "      CPU 0, node 0                       CPU 12, node 3\n"
+		    "   1  one two three four five six seven\n"
+		    "      eight nine ten\n"
+		    "   2                                      0123456789012345678901234567890123\n"
+		    "                                          456789\n"
+		    "   3  0123456789012345678901234567890123\n"
+		    "      x\n");
 }
 
 /* A character is never cut in two, and counts as one. */

@@ -146,14 +146,16 @@ static void test_json_of_a_tree(void **state)
 	h.result.info.bound = 3;
 	h.result.info.schedules = 7;
 	h.result.info.observes = 1;
-	expect_json(&h, "{\n  \"scenario\": \"by-hand\",\n  \"title\": \"A title\",\n"
-		    "  \"kernel\": \"v3.13\",\n  \"note\": \"\",\n"
-		    "  \"machine\": \"numa:2: 2 nodes, 2 CPUs\",\n  \"oracles\": [],\n"
-		    "  \"verdict\": \"undecided\",\n  \"oracle\": null,\n  \"sentence\": null,\n"
-		    "  \"undecided\": \"why\",\n  \"engine\": \"tree-merged\",\n  \"bound\": 3,\n"
-		    "  \"orders\": 7,\n  \"classes\": 0,\n  \"transitions\": 20,\n"
-		    "  \"ruled_out\": 0,\n  \"complete\": false,\n"
-		    "  \"observation\": {\"word\": \"Never\", \"positive\": 0, \"negative\": 0}\n}\n");
+	expect_json(
+		&h,
+		"{\n  \"scenario\": \"by-hand\",\n  \"title\": \"A title\",\n"
+		"  \"kernel\": \"v3.13\",\n  \"note\": \"\",\n"
+		"  \"machine\": \"numa:2: 2 nodes, 2 CPUs\",\n  \"oracles\": [],\n"
+		"  \"verdict\": \"undecided\",\n  \"oracle\": null,\n  \"sentence\": null,\n"
+		"  \"undecided\": \"why\",\n  \"engine\": \"tree-merged\",\n  \"bound\": 3,\n"
+		"  \"orders\": 7,\n  \"classes\": 0,\n  \"transitions\": 20,\n"
+		"  \"ruled_out\": 0,\n  \"complete\": false,\n"
+		"  \"observation\": {\"word\": \"Never\", \"positive\": 0, \"negative\": 0}\n}\n");
 }
 
 static void expect_escaped(const char *text, const char *expected)

@@ -15,7 +15,8 @@
 
 #include "scenario/limits.h"
 
-static const char text[] = "NUMASIM t \"t\"\n{ P: mmap x 4K; }\n a ;\n r0 = P:x ;\nexists (a:r0 = 0)\n";
+static const char text[] =
+	"NUMASIM t \"t\"\n{ P: mmap x 4K; }\n a ;\n r0 = P:x ;\nexists (a:r0 = 0)\n";
 
 static void write_file(char path[64], const char *bytes, size_t len)
 {
@@ -79,7 +80,8 @@ static void test_bad(void **state)
 	struct numasim_scenario *scenario = NULL;
 	struct numasim_error err = {0};
 
-	assert_int_equal(numasim_scenario_parse(&scenario, "NUMASIM", 7, "bad.nsim", &err), -EINVAL);
+	assert_int_equal(numasim_scenario_parse(&scenario, "NUMASIM", 7, "bad.nsim", &err),
+			 -EINVAL);
 	assert_int_equal(err.line, 1);
 	assert_non_null(strstr(err.text, "bad.nsim:1:"));
 	assert_int_equal(numasim_scenario_parse(&scenario, "", 0, NULL, &err), -EINVAL);
