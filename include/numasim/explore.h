@@ -45,7 +45,7 @@ extern "C" {
 enum numasim_engine {
 	/** Every reachable state once; a witness has the fewest preemptions of all. */
 	NUMASIM_ENGINE_GRAPH,
-	/** Every schedule, and how many classes of equivalent ones there are. For small scenarios. */
+	/** Every schedule, and how many classes of equivalent ones there are; for small ones. */
 	NUMASIM_ENGINE_TREE,
 	/** As the tree, but of equivalent beginnings only one is gone on with. */
 	NUMASIM_ENGINE_TREE_MERGED,
@@ -70,10 +70,10 @@ struct numasim_search {
 	int bound;
 	uint64_t max_states; /**< states (graph) or steps (tree) to stop at; 0: no limit */
 	uint64_t max_ms;     /**< milliseconds to stop after; 0: no limit */
-	/** Names of the oracles that end an order; what the others find is passed over. Not kept. */
+	/** Names of the oracles that end an order; others are passed over. Not kept. */
 	const char *const *oracles;
 	size_t nr_oracles;   /**< 0: all of them */
-	/** Not 0: stop at the first order that breaks, and leave the other final states uncounted. */
+	/** Not 0: stop at the first order that breaks, and leave final states uncounted. */
 	int first_only;
 };
 

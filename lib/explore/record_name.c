@@ -51,7 +51,7 @@ void record_object_name(struct numasim_machine *m, const struct announcement *a,
 {
 	uint64_t object = a->object;
 
-	/* A user instruction names no object: what it reaches, or where its walk ends, says more. */
+	/* A user instruction names no object: what it reaches, or where its walk ends, does. */
 	if (OBJECT_CLASS(object) == OBJ_NONE && a->nr)
 		object = a->access[a->nr - 1].object;
 	if (!object)

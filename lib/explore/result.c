@@ -187,7 +187,8 @@ int result_search(struct numasim_result **out, struct numasim_machine *m,
 	ret = run_engine(&found, m, scene, search, oracles);
 	if (ret)
 		error_set(err, ret, "the search ran out of memory");
-	ret = ret ?: conclude(result, m, scene, &found, oracles, err) ?: compare(result, &found, err);
+	ret = ret ?: conclude(result, m, scene, &found, oracles, err)
+		  ?: compare(result, &found, err);
 	finish(result);
 	search_result_clear(&found);
 	if (ret)

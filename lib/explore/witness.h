@@ -20,7 +20,7 @@
  *   a load at ...                              the sentence
  *   end
  *
- * Whoever edits the upper half sees the hash fail; whoever edits a label sees the replay stop there.
+ * Whoever edits the upper half sees the hash fail; whoever edits a label sees the replay stop.
  */
 #ifndef EXPLORE_WITNESS_H
 #define EXPLORE_WITNESS_H

@@ -62,9 +62,11 @@ int reader_number(struct reader *r, const char *text, unsigned most, unsigned *n
 		if (!*c && c > text)
 			break;
 		if (*c < '0' || *c > '9' || value > most)
-			return reader_wrong(r, r->line, "this is no number, or too large a one", READER_NOT_EDITED);
+			return reader_wrong(r, r->line, "this is no number, or too large a one",
+					    READER_NOT_EDITED);
 		value = value * 10 + (*c - '0');
 	}
 	*number = value;
-	return value <= most ? 0 : reader_wrong(r, r->line, "this number is too large", READER_NOT_EDITED);
+	return value <= most ? 0 : reader_wrong(r, r->line, "this number is too large",
+						READER_NOT_EDITED);
 }

@@ -11,7 +11,8 @@ static int add_row(struct reader *r, const char *value, bool with)
 	size_t *nr = with ? &head->nr_with : &head->nr_without;
 
 	if (*nr == WITNESS_MAX_ROWS)
-		return reader_wrong(r, r->line, "too many rows", "a kernel takes at most 64 of a kind");
+		return reader_wrong(r, r->line, "too many rows",
+				    "a kernel takes at most 64 of a kind");
 	r->w->rows[(with ? 0 : WITNESS_MAX_ROWS) + (*nr)++] = value;
 	return 0;
 }
@@ -70,7 +71,8 @@ static int read_scenario(struct reader *r)
 		char *line = r->at + 1, *feed = memchr(line, '\n', r->end - line);
 
 		if (!feed)
-			return reader_wrong(r, r->line + 1, "the file ends here", READER_NOT_EDITED);
+			return reader_wrong(r, r->line + 1, "the file ends here",
+					    READER_NOT_EDITED);
 		memmove(to, line, feed + 1 - line);
 		to += feed + 1 - line;
 		r->at = feed + 1;
@@ -82,7 +84,8 @@ static int read_scenario(struct reader *r)
 	}
 	head->scenario_len = to - head->scenario;
 	if (!head->scenario_len)
-		return reader_wrong(r, r->line, "the scenario's text is missing", READER_NOT_EDITED);
+		return reader_wrong(r, r->line, "the scenario's text is missing",
+				    READER_NOT_EDITED);
 	return 0;
 }
 
@@ -153,8 +156,8 @@ int witness_read(struct witness **witness, const char *text, size_t len, const c
 	int ret;
 
 	if (len > WITNESS_MAX_BYTES)
-		return error_set(err, -EFBIG, "%s: longer than %u bytes, which no witness is", filename,
-				 WITNESS_MAX_BYTES);
+		return error_set(err, -EFBIG, "%s: longer than %u bytes, which no witness is",
+				 filename, WITNESS_MAX_BYTES);
 	w = calloc(1, sizeof(*w));
 	if (w)
 		w->copy = malloc(len + 1 + name);

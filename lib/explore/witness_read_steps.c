@@ -11,7 +11,8 @@ static int read_step(struct reader *r, struct witness_step *step)
 	char *line = reader_line(r), *space, *number;
 
 	if (!line)
-		return reader_wrong(r, r->line + 1, "the file ends before its last step", READER_NOT_EDITED);
+		return reader_wrong(r, r->line + 1, "the file ends before its last step",
+				    READER_NOT_EDITED);
 	if (strlen(line) >= WITNESS_MAX_LINE)
 		return reader_wrong(r, r->line, "this step is too long", READER_NOT_EDITED);
 	step->actor = line;
@@ -37,7 +38,8 @@ int reader_steps(struct reader *r)
 {
 	struct witness *w = r->w;
 	const char *value;
-	int ret = reader_need(r, &value, "steps") ?: reader_number(r, value, PATH_MAX_STEPS - 1, &w->nr_steps);
+	int ret = reader_need(r, &value, "steps")
+		  ?: reader_number(r, value, PATH_MAX_STEPS - 1, &w->nr_steps);
 
 	if (ret)
 		return ret;
@@ -64,12 +66,14 @@ int reader_end(struct reader *r)
 	r->w->oracle = oracle;
 	line = reader_line(r);
 	if (!line || !*line || strlen(line) >= WITNESS_MAX_LINE)
-		return reader_wrong(r, r->line + !line, "here must stand the sentence that says what broke",
-			     READER_NOT_EDITED);
+		return reader_wrong(r, r->line + !line,
+				    "here must stand the sentence that says what broke",
+				    READER_NOT_EDITED);
 	r->w->sentence = line;
 	line = reader_line(r);
 	if (!line || strcmp(line, "end") || r->at != r->end)
-		return reader_wrong(r, r->line + !line, "here must stand `end`, and nothing behind it",
-			     READER_NOT_EDITED);
+		return reader_wrong(r, r->line + !line,
+				    "here must stand `end`, and nothing behind it",
+				    READER_NOT_EDITED);
 	return 0;
 }

@@ -62,8 +62,8 @@ static void test_before_there_are_tables(void **state)
 {
 	struct numasim_stepper *s = step_world(STEP_WALKER);
 
-	says(s, "entry P:x", "no PGD for P:x: the process has no page tables yet");
-	says(s, "frames", "no page is in use");
+	says(s, "entry P:x", "no PUD for P:x: its PGD is \"none\"");
+	says(s, "frames", "table of PGDs for P");
 	says(s, "vmas", "r");
 	says(s, "choices", "step reader: load ");
 	numasim_stepper_close(s);
