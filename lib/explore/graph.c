@@ -28,37 +28,6 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Where a state was first reached from; the chain to the root is its path. */
-static int64_t add_node(struct graph *g, uint32_t parent, struct choice choice, int last)
-{
-	if (g->nr_nodes == g->room_nodes) {
-		size_t room = g->room_nodes ? g->room_nodes * 2 : 4096;
-		struct node_record *node = realloc(g->node, room * sizeof(*node));
-
-		if (!node)
-			return -ENOMEM;
-		g->node = node;
-		g->room_nodes = room;
-	}
-	g->node[g->nr_nodes] = (struct node_record){parent, choice, last};
-	return g->nr_nodes++;
-}
-
-static int push_next(struct graph *g, uint32_t node)
-{
-	if (g->nr_next == g->room_next) {
-		size_t room = g->room_next ? g->room_next * 2 : 1024;
-		uint32_t *next = realloc(g->next, room * sizeof(*next));
-
-		if (!next)
-			return -ENOMEM;
-		g->next = next;
-		g->room_next = room;
-	}
-	g->next[g->nr_next++] = node;
-	return 0;
-}
-
 /* Number of the present state; *fresh: not seen before. */
 int64_t graph_number_state(struct graph *g, int last, bool *fresh)
 {
@@ -136,17 +105,8 @@ static int frame_push(struct graph *g, uint32_t node, uint32_t state, int last)
 	f->nr = nr;
 	f->next = 0;
 	f->first = g->nr_pool;
-	if (g->nr_pool + nr > g->room_pool) {
-		size_t room = (g->nr_pool + nr) * 2;
-		struct choice *pool = realloc(g->pool, room * sizeof(*pool));
-
-		if (!pool)
-			return -ENOMEM;
-		g->pool = pool;
-		g->room_pool = room;
-	}
-	memcpy(g->pool + f->first, choice, nr * sizeof(*choice));
-	g->nr_pool += nr;
+	if (graph_push_choices(g, choice, nr))
+		return -ENOMEM;
 	g->depth++;
 	return nr ? trail_mark(&g->trail) : 0;
 }
@@ -175,7 +135,7 @@ static int arrive(struct graph *g, const struct frame *from, struct choice choic
 	ret = graph_edge(g, from->state, state, choice.actor, exec->log.retired);
 	if (ret || !fresh)
 		return ret;
-	node = add_node(g, from->node, choice, last);
+	node = graph_add_node(g, from->node, choice, last);
 	if (node < 0)
 		return node;
 	ret = frame_push(g, node, state, last);
@@ -206,9 +166,9 @@ static int advance(struct graph *g)
 		trail_back(&g->trail, depth);
 	last = g->m->exec.actor[choice.actor].is_cpu ? choice.actor : f->last;
 	if (g->layered && is_preemption(&g->m->exec, f->last, g->pool + f->first, f->nr, choice)) {
-		int64_t node = add_node(g, f->node, choice, last);
+		int64_t node = graph_add_node(g, f->node, choice, last);
 
-		return node < 0 ? (int)node : push_next(g, node);
+		return node < 0 ? (int)node : graph_push_next(g, node);
 	}
 	trail_step(&g->trail, choice);
 	return arrive(g, f, choice, last);
@@ -242,7 +202,7 @@ int graph_run(struct graph *g)
 		return g->m->exec.assumed_away ? 0 : graph_keep_witness(g) ?: 1;
 	}
 	root = graph_number_state(g, -1, &fresh);
-	node = root < 0 ? root : add_node(g, NO_NODE, (struct choice){0}, -1);
+	node = root < 0 ? root : graph_add_node(g, NO_NODE, (struct choice){0}, -1);
 	if (node < 0)
 		return node;
 	ret = graph_run_from(g, node, root, -1);

@@ -66,6 +66,15 @@ int graph_run_from(struct graph *g, uint32_t node, uint32_t state, int last);
 /* The layers after the first (explore/graph_layers.c). Returns as graph_run(). */
 int graph_layers(struct graph *g);
 
+/* Where a state was first reached from; the chain to the root is its path. A number, or -ENOMEM. */
+int64_t graph_add_node(struct graph *g, uint32_t parent, struct choice choice, int last);
+
+/* Put @node by for the next layer. 0 or -ENOMEM. */
+int graph_push_next(struct graph *g, uint32_t node);
+
+/* Put the choices of the topmost state on the pool. 0 or -ENOMEM. */
+int graph_push_choices(struct graph *g, const struct choice *choice, unsigned nr);
+
 /* Remember an edge, for livelocks (explore/livelock.c). 0 or -ENOMEM. */
 int graph_edge(struct graph *g, uint32_t from, uint32_t to, unsigned actor, bool retired);
 

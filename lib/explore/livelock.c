@@ -13,23 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int graph_edge(struct graph *g, uint32_t from, uint32_t to, unsigned actor, bool retired)
-{
-	if (g->layered)
-		return 0;
-	if (g->nr_edges == g->room_edges) {
-		size_t room = g->room_edges ? g->room_edges * 2 : 8192;
-		struct edge *edge = realloc(g->edge, room * sizeof(*edge));
-
-		if (!edge)
-			return -ENOMEM;
-		g->edge = edge;
-		g->room_edges = room;
-	}
-	g->edge[g->nr_edges++] = (struct edge){from, to, actor, retired};
-	return 0;
-}
-
 struct tarjan {
 	const struct edge *edge;
 	uint32_t *first;	/* edges of state s: order[first[s]] .. order[first[s + 1]] */

@@ -20,6 +20,17 @@ static void *reserve(uint64_t bytes)
 	return start == MAP_FAILED ? NULL : start;
 }
 
+static void release(struct node_space *space, const struct node *node)
+{
+	if (space->block)
+		munmap(space->block, node->nr_blocks * sizeof(struct block));
+	if (space->page)
+		munmap(space->page, node->nr_frames * sizeof(struct page));
+	if (space->window)
+		munmap(space->window, node->nr_frames << FRAME_SHIFT);
+	*space = (struct node_space){0};
+}
+
 /* Get @node its windows, once. */
 static int node_reserve(struct numasim_machine *m, struct node *node)
 {
@@ -31,11 +42,13 @@ static int node_reserve(struct numasim_machine *m, struct node *node)
 	space->block = reserve(node->nr_blocks * sizeof(struct block));
 	space->page = reserve(node->nr_frames * sizeof(struct page));
 	space->window = reserve(bytes);
-	if (!space->block || !space->page || !space->window)
+	if (!space->block || !space->page || !space->window) {
+		release(space, node);
 		return error_set(&m->error, -ENOMEM,
 				 "the host has no %llu MiB of address space for node %u; use a "
 				 "smaller machine (or raise the limit: ulimit -v)",
 				 (unsigned long long)(bytes >> 20), node->id);
+	}
 	for (uint64_t at = 0; at < bytes; at += PHYS_GIB_SIZE)
 		m->phys.base[((node->start_pfn << FRAME_SHIFT) + at) >> PHYS_GIB_SHIFT] =
 			space->window + at;
@@ -107,7 +120,7 @@ static struct block *unused_block(struct numasim_machine *m, struct node *node)
 	struct block *blocks, *block;
 	uint32_t at;
 
-	if (node_reserve(m, node))
+	if (!node->nr_blocks || node_reserve(m, node))
 		return NULL;
 	blocks = m->space[node->index].block;
 	if (node->free_block) {
@@ -243,17 +256,8 @@ int frame_init(struct numasim_machine *m)
 
 void frame_destroy(struct numasim_machine *m)
 {
-	for (unsigned i = 0; m->space && i < m->nr_nodes; i++) {
-		struct node *node = &m->node[i];
-		struct node_space *space = &m->space[i];
-
-		if (space->block)
-			munmap(space->block, node->nr_blocks * sizeof(struct block));
-		if (space->page)
-			munmap(space->page, node->nr_frames * sizeof(struct page));
-		if (space->window)
-			munmap(space->window, node->nr_frames << FRAME_SHIFT);
-	}
+	for (unsigned i = 0; m->space && i < m->nr_nodes; i++)
+		release(&m->space[i], &m->node[i]);
 	free(m->space);
 	free(m->phys.base);
 }

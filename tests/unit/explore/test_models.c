@@ -15,8 +15,8 @@
 static struct numasim_result_info search_model(int n, bool fixed, enum numasim_engine engine)
 {
 	struct numasim_search search = NUMASIM_SEARCH_DEFAULTS;
-	struct numasim_program *program;
-	struct numasim_result *result;
+	struct numasim_program *program = NULL;
+	struct numasim_result *result = NULL;
 	struct numasim_result_info info;
 	struct numasim_error err = {0};
 	struct model model;

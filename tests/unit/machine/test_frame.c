@@ -141,6 +141,7 @@ static void test_both(void **state)
 	assert_int_equal(m->node[0].nr_free, 2048 - 512 - 2);
 	assert_null(frame_take(m, &m->node[1])); /* a node without memory */
 	assert_null(frame_take_block(m, &m->node[1]));
+	assert_int_equal(m->error.code, 0); /* that is nobody's mistake */
 }
 
 /* What a frame held is gone when it is freed. */
@@ -229,6 +230,9 @@ static void test_no_address_space(void **state)
 	low.rlim_cur = UINT64_C(1) << 30;
 	assert_int_equal(setrlimit(RLIMIT_AS, &low), 0);
 	assert_null(frame_take_block(m, &m->node[0]));
+	assert_null(frame_take(m, &m->node[0]));
+	assert_null(m->space[0].block); /* nothing stays half reserved */
+	assert_null(m->space[0].page);
 	assert_int_equal(setrlimit(RLIMIT_AS, &old), 0);
 	assert_int_equal(m->error.code, -ENOMEM);
 	assert_non_null(strstr(m->error.text, "33554432 MiB of address space for node 0"));
