@@ -30,18 +30,32 @@ static void entry_name(const struct numasim_machine *m, uint64_t object, char *t
 		 BIRTH_TEXT(OBJECT_NAME(object)));
 }
 
-/* "_count of page #12": a field of something that has a birth name. */
-static void field_name(const char *const *names, unsigned nr, const char *of, uint64_t object,
-		       char *text, size_t size)
+/* What @name of kind @of is called: an address space by its label, the rest by birth. */
+static void owner_name(const struct numasim_machine *m, const char *of, uint32_t name, char *text,
+		       size_t size)
+{
+	for (unsigned i = 0; m->mm && !*of && i < m->mm->nr_mm; i++)
+		if (m->mm->mm[i]->name == name)
+			of = m->mm->mm[i]->label, name = 0;
+	if (name)
+		snprintf(text, size, "%s%s%s", of, *of ? " " : "", BIRTH_TEXT(name));
+	else
+		snprintf(text, size, "%s", of);
+}
+
+/* "_count of page #12", "mmap_sem of P": a field of something; @of "" is an address space. */
+static void field_name(const struct numasim_machine *m, const char *const *names, unsigned nr,
+		       const char *of, uint64_t object, char *text, size_t size)
 {
 	uint32_t part = OBJECT_PART(object);
+	char owner[64];
 
-	snprintf(text, size, "%s of %s %s", part < nr && names[part] ? names[part] : "field", of,
-		 BIRTH_TEXT(OBJECT_NAME(object)));
+	owner_name(m, of, OBJECT_NAME(object), owner, sizeof(owner));
+	snprintf(text, size, "%s of %s", part < nr && names[part] ? names[part] : "field", owner);
 }
 
 #define FIELD_NAME(names, of)                                                                      \
-	field_name(names, sizeof(names) / sizeof(*names), of, object, text, size)
+	field_name(m, names, sizeof(names) / sizeof(*names), of, object, text, size)
 
 static void cpu_name(const struct numasim_machine *m, uint64_t object, const char *what, char *text,
 		     size_t size)
@@ -72,11 +86,11 @@ static void memory_name(const struct numasim_machine *m, uint64_t object, char *
 	case OBJ_PAGE:
 		return FIELD_NAME(page_field, "page");
 	case OBJ_MM:
-		return FIELD_NAME(mm_field, "mm");
+		return FIELD_NAME(mm_field, "");
 	case OBJ_LOCK:
 		return FIELD_NAME(lock_kind, OBJECT_PART(object) == LOCK_LRU ? "node" :
 				  OBJECT_PART(object) == LOCK_TABLE ? "table" :
-				  OBJECT_PART(object) == LOCK_ANON_VMA ? "anon_vma" : "mm");
+				  OBJECT_PART(object) == LOCK_ANON_VMA ? "anon_vma" : "");
 	case OBJ_CONTENT:
 		snprintf(text, size, "page %s+%llu", BIRTH_TEXT(name),
 			 (unsigned long long)OBJECT_PART(object) << 3);

@@ -4,6 +4,8 @@
 #include "mm/api.h"
 #include "mm/mm.h"
 
+#include <stdio.h>
+
 static struct lock *inner(struct numasim_lock *lock)
 {
 	return (struct lock *)lock;
@@ -46,21 +48,36 @@ int numasim_rwsem_new(struct numasim_rwsem **sem, struct numasim_machine *machin
 	return 0;
 }
 
-/* What texts call a lock: the user's label, or nothing for one of lib/mm. */
-static const char *label_of(uint64_t object)
+#define LOCK_OF(lock) OBJECT(OBJ_LOCK, (lock)->name, (lock)->class)
+
+/* What texts call a lock: the user's label, or the name that lib/mm's have. */
+static const char *name_of(uint64_t object, char text[64])
 {
-	return api_label(current_machine(), object) ?: "a lock";
+	struct numasim_machine *m = current_machine();
+	const char *label = api_label(m, object);
+
+	if (label)
+		return label;
+	snprintf(text, 64, "a lock");
+	if (m->exec.object_name)
+		m->exec.object_name(m, object, text, 64);
+	return text;
 }
 
-#define LOCK_OF(lock) OBJECT(OBJ_LOCK, (lock)->name, (lock)->class)
+#define NAME_OF(object) name_of(object, (char[64]){0})
+
+static void note_lock(const char *verb, uint64_t object)
+{
+	if (note_wanted())
+		note("%s %s", verb, NAME_OF(object));
+}
 
 void numasim_lock_take(struct numasim_lock *lock)
 {
 	if (!api_running())
 		return;
 	lock_take(inner(lock));
-	if (note_wanted())
-		note("take %s", label_of(LOCK_OF(inner(lock))));
+	note_lock("take", LOCK_OF(inner(lock)));
 }
 
 bool numasim_lock_try(struct numasim_lock *lock)
@@ -70,8 +87,7 @@ bool numasim_lock_try(struct numasim_lock *lock)
 	if (!api_running())
 		return false;
 	got = lock_try(inner(lock));
-	if (note_wanted())
-		note(got ? "take %s" : "fail to take %s", label_of(LOCK_OF(inner(lock))));
+	note_lock(got ? "take" : "fail to take", LOCK_OF(inner(lock)));
 	return got;
 }
 
@@ -79,7 +95,7 @@ bool numasim_lock_try(struct numasim_lock *lock)
 static void complain(uint64_t object)
 {
 	api_fail(&object, 1, "%s releases %s, which it does not hold", exec_current->running->name,
-		 label_of(object));
+		 NAME_OF(object));
 }
 
 void numasim_lock_release(struct numasim_lock *lock)
@@ -91,9 +107,8 @@ void numasim_lock_release(struct numasim_lock *lock)
 		complain(LOCK_OF(inner(lock)));
 		return;
 	}
-	if (note_wanted() && !exec_current->unlock_is_point)
-		note("release %s", label_of(LOCK_OF(inner(lock))));
 	lock_release(inner(lock));
+	note_lock("release", LOCK_OF(inner(lock)));
 }
 
 bool numasim_lock_is_held(struct numasim_lock *lock)
@@ -113,13 +128,16 @@ void numasim_rwsem_read(struct numasim_rwsem *sem)
 	if (!api_running())
 		return;
 	rwlock_take_read(inner_rw(sem));
-	if (note_wanted())
-		note("read-lock %s", label_of(LOCK_OF(inner_rw(sem))));
+	note_lock("take for reading", LOCK_OF(inner_rw(sem)));
 }
 
 bool numasim_rwsem_try_read(struct numasim_rwsem *sem)
 {
-	return api_running() && rwlock_try_read(inner_rw(sem));
+	bool got = api_running() && rwlock_try_read(inner_rw(sem));
+
+	if (api_running())
+		note_lock(got ? "take for reading" : "fail to take", LOCK_OF(inner_rw(sem)));
+	return got;
 }
 
 void numasim_rwsem_release_read(struct numasim_rwsem *sem)
@@ -132,6 +150,7 @@ void numasim_rwsem_release_read(struct numasim_rwsem *sem)
 		return;
 	}
 	rwlock_release_read(inner_rw(sem));
+	note_lock("release", LOCK_OF(inner_rw(sem)));
 }
 
 void numasim_rwsem_write(struct numasim_rwsem *sem)
@@ -139,13 +158,16 @@ void numasim_rwsem_write(struct numasim_rwsem *sem)
 	if (!api_running())
 		return;
 	rwlock_take_write(inner_rw(sem));
-	if (note_wanted())
-		note("write-lock %s", label_of(LOCK_OF(inner_rw(sem))));
+	note_lock("take for writing", LOCK_OF(inner_rw(sem)));
 }
 
 bool numasim_rwsem_try_write(struct numasim_rwsem *sem)
 {
-	return api_running() && rwlock_try_write(inner_rw(sem));
+	bool got = api_running() && rwlock_try_write(inner_rw(sem));
+
+	if (api_running())
+		note_lock(got ? "take for writing" : "fail to take", LOCK_OF(inner_rw(sem)));
+	return got;
 }
 
 void numasim_rwsem_release_write(struct numasim_rwsem *sem)
@@ -158,4 +180,5 @@ void numasim_rwsem_release_write(struct numasim_rwsem *sem)
 		return;
 	}
 	rwlock_release_write(inner_rw(sem));
+	note_lock("release", LOCK_OF(inner_rw(sem)));
 }
