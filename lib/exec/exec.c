@@ -42,6 +42,7 @@ static void digest_contexts(void *self, struct digest_sink *sink)
 
 		digest_put(sink, (uint64_t)c->status << 8 | c->holds_rest);
 		digest_put(sink, c->status == CONTEXT_DONE ? 0 : c->observed);
+		digest_put(sink, c->pending.object ^ (uint64_t)c->pending.kind << 48);
 	}
 }
 

@@ -108,16 +108,18 @@ void violate(enum oracle oracle, const uint64_t *objects, unsigned nr, const cha
 
 void limit_reached(const char *format, ...)
 {
-	struct violation *v = &exec_current->violation;
+	char *text = exec_current->limit;
 	size_t used;
 	va_list args;
 
-	*v = (struct violation){.found = true, .oracle = ORACLE_ASSERTION};
+	if (*text)
+		return;
 	va_start(args, format);
-	vsnprintf(v->text, sizeof(v->text), format, args);
+	vsnprintf(text, sizeof(exec_current->limit), format, args);
 	va_end(args);
-	used = strlen(v->text);
-	snprintf(v->text + used, sizeof(v->text) - used, ": the model has no room for that");
+	used = strlen(text);
+	snprintf(text + used, sizeof(exec_current->limit) - used,
+		 ": the model has no room for that");
 }
 
 void context_die(void)

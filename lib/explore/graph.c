@@ -42,7 +42,9 @@ static bool out_of_budget(struct graph *g)
 {
 	const struct search_options *o = g->options;
 
-	if (o->max_states && g->visited.count > o->max_states)
+	if (g->m->exec.limit[0])
+		g->result->stopped = g->m->exec.limit;
+	else if (o->max_states && g->visited.count > o->max_states)
 		g->result->stopped = "the budget of states is used up";
 	else if (o->max_ns && !(g->result->transitions & 0x3ff) && now_ns() - g->began > o->max_ns)
 		g->result->stopped = "the budget of time is used up";
@@ -208,6 +210,8 @@ int graph_run(struct graph *g)
 	ret = graph_run_from(g, node, root, -1);
 	if (!ret && g->layered)
 		ret = graph_layers(g);
+	if (!ret && out_of_budget(g)) /* a limit was reached at the very end */
+		ret = 2;
 	return ret;
 }
 

@@ -61,6 +61,7 @@ static int fewest_preemptions(struct search_result *result, struct graph *g,
 
 	layered.keep_going = false;
 	ret = run_pass(&second, g, m, scene, &layered, true);
+	second.states = g->visited.count;
 	graph_destroy(g);
 	if (ret < 0) {
 		search_result_clear(&second);

@@ -154,7 +154,9 @@ static bool out_of_budget(struct tree *t)
 {
 	const struct search_options *o = t->options;
 
-	if (o->max_states && t->result->transitions > o->max_states)
+	if (t->m->exec.limit[0])
+		t->result->stopped = t->m->exec.limit;
+	else if (o->max_states && t->result->transitions > o->max_states)
 		t->result->stopped = "the budget of steps is used up";
 	else if (o->max_ns && !(t->result->transitions & 0xfff) && now_ns() - t->began > o->max_ns)
 		t->result->stopped = "the budget of time is used up";

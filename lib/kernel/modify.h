@@ -154,7 +154,7 @@ uint64_t kernel_pmd_disarm(const struct kernel *k, uint64_t pmd, uint64_t prot);
 
 /*
  * What a mprotect() without anything to do with hints makes of one before it modifies it: the
- * entry without the hint (to v3.19 with ROW_A15_MPROTECT_CLEARS_HINT, which the caller asks for).
+ * entry without the hint (to v3.19 with 1667918b6483, which the caller asks for).
  */
 uint64_t kernel_entry_mknonnuma(const struct kernel *k, uint64_t entry);
 

@@ -219,6 +219,8 @@ uint64_t frame_free_place(const struct numasim_machine *m, const struct page *pa
 	const struct node_space *space = &m->space[page->node];
 	uint64_t place = 1;
 
+	if (!(page->flags & PAGE_FREE))
+		return 0;
 	for (uint32_t at = node->free_block; at; at = space->block[at - 1].next_free, place++)
 		if (&space->block[at - 1].head == page)
 			return place;

@@ -186,7 +186,8 @@ static void hint_fault_3_12(struct hint *h)
 		lock_release(h->ptl);
 		return;
 	}
-	if (has(ROW_A1_TLB_FLUSH_PENDING) && mm_tlb_flush_pending(h->mm))
+	if (has(ROW_A1_TLB_FLUSH_PENDING) && !has(ROW_A4_DEFER_THP_FLUSH) &&
+	    mm_tlb_flush_pending(h->mm))
 		flush_tlb_range(h->vma, h->haddr, h->haddr + HPAGE_SIZE);
 	lock_release(h->ptl);
 	migrate(h);

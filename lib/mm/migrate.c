@@ -16,6 +16,7 @@ bool numamigrate_update_ratelimit(unsigned nid, unsigned pages)
 	bool limited;
 
 	point(POINT_UPDATE, OBJECT(OBJ_ALLOC, nid, 1), ACCESS_WRITE);
+	touch(OBJECT(OBJ_CLOCK, 0, 0), ACCESS_READ);
 	if (*m->clock > m->mm->migrate_window_end[nid]) {
 		*moved = 0;
 		m->mm->migrate_window_end[nid] = *m->clock + RATELIMIT_WINDOW;
@@ -33,6 +34,7 @@ bool migrate_ratelimited(unsigned nid)
 	bool limited;
 
 	point(POINT_READ, OBJECT(OBJ_ALLOC, nid, 1), ACCESS_READ);
+	touch(OBJECT(OBJ_CLOCK, 0, 0), ACCESS_READ);
 	limited = *m->clock <= m->mm->migrate_window_end[nid] &&
 		  m->mm->migrate_window_pages[nid] > RATELIMIT_PAGES;
 	observe(limited);

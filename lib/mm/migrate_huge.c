@@ -135,6 +135,8 @@ static enum move_result move_huge(struct move *mv, unsigned nid)
 		return MOVE_REFUSED;
 	if (numamigrate_update_ratelimit(nid, BLOCK_FRAMES) || !prepare(mv, nid))
 		return MOVE_REFUSED;
+	if (has(ROW_A4_DEFER_THP_FLUSH) && mm_tlb_flush_pending(mv->mm))
+		flush_tlb_range(mv->vma, mv->haddr, mv->haddr + HPAGE_SIZE);
 	copy_page_contents(mv->new, mv->page);
 	ptl = pmd_lockptr(mv->mm, mv->pmd);
 	lock_take(ptl);

@@ -51,6 +51,8 @@ static void digest_table(const struct numasim_machine *m, const struct table *ta
 			continue;
 		page = entry_frame_page(m, entry, table->level);
 		digest_put(sink, (uint64_t)i << 48 | (page ? page->name : 0));
+		if (page && page->flags & PAGE_FREE)
+			digest_put(sink, frame_free_place(m, page));
 		digest_put(sink, entry_bits(m->kernel, entry, page));
 	}
 }

@@ -80,6 +80,7 @@ void put_page(struct page *page)
 	observe((uint32_t)left);
 	if (left)
 		return;
+	observe(page->flags & PAGE_LRU);
 	if (page->flags & PAGE_LRU)
 		lru_remove(page);
 	free_page(page);

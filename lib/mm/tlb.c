@@ -53,7 +53,7 @@ static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end)
 		o->flush_begin(o->self, mm->name, start, end);
 	if (cpu->mm == mm)
 		flush_local(cpu, start, end);
-	note("flush TLB");
+	note("flush own TLB");
 	flush_others(mm, start, end);
 	if (o->flush_end)
 		o->flush_end(o->self, mm->name, start, end);

@@ -27,6 +27,7 @@ static bool filter_cpupid(struct page *page, const struct numasim_machine *m, ui
 			task->numa_migrate_deferred = MIGRATE_DEFERRED;
 		return false;
 	}
+	observe(task->numa_migrate_deferred); /* it outlives a rest */
 	if (!mine && task->numa_migrate_deferred) {
 		task->numa_migrate_deferred--;
 		return false;

@@ -66,6 +66,7 @@ void cpu_ipi_send(struct cpu *target, void (*fn)(struct cpu *, const struct ipi 
 	struct cpu *self = this_cpu();
 
 	point(POINT_IPI_SEND, CPU_OBJ_IPI(target), ACCESS_WRITE);
+	note("interrupt CPU %u", target->id);
 	target->ipi[self->index] = (struct ipi){true, fn, mm, start, end};
 }
 
