@@ -13,9 +13,7 @@ static const struct {
 	{"explore", cmd_explore, "search all orders of a scenario's steps for one that breaks it"},
 	{"check", cmd_check, "hold scenarios against the verdicts that they expect"},
 	{"replay", cmd_replay, "take the steps of a witness again, and compare"},
-#ifdef CLI_STEP
 	{"step", cmd_step, "walk through a scenario by hand"},
-#endif
 	{"topology", cmd_topology, "print the nodes, CPUs and distances of a machine"},
 	{"releases", cmd_releases, "list kernels, and the fixes that each has"},
 	{"entry", cmd_entry, "decode a page-table entry"},

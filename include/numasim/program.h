@@ -198,8 +198,8 @@ NUMASIM_API int numasim_program_watch(struct numasim_program *program, uint64_t 
  * begins. Its CPU is free again afterwards; the translations stay in its TLB.
  *
  * @return 0, or as numasim_program_add(); -EDEADLK (it waits for ever), -E2BIG (it does not end
- *         within a million steps), -EPROTO (it broke something; the text says what). The machine is
- *         as before after an error
+ *         within a million steps), -ENOSPC (it needs more than the model has room for), -EPROTO (it
+ *         broke something; the text says what). The machine is as before after an error
  */
 NUMASIM_API int numasim_program_setup(struct numasim_program *program, void (*fn)(void *payload),
 				      void *payload, const struct numasim_seat *seat,

@@ -164,7 +164,7 @@ struct choice {
 };
 
 #define EXEC_MAX_ACTORS	 64
-#define EXEC_MAX_CHOICES 1024 /* 16 processors, 40 alternatives of each page walker, and more */
+#define EXEC_MAX_CHOICES 1024 /* 16 processors, 40 alternatives of each page walker */
 
 struct exec;
 
@@ -218,7 +218,7 @@ struct exec {
 	struct step_log log;
 	struct violation violation; /* the first since exec_clear() */
 	uint32_t oracles;	    /* bit per enum oracle: reported when it fires */
-	char limit[160];	    /* the model has come to a limit of its own: no verdict; "" if not */
+	char limit[160];	    /* the model came to a limit of its own: no verdict */
 	bool assumed_away;	    /* an exec_assume() failed: the run does not count */
 	bool unlock_is_point;
 	size_t stack_size;

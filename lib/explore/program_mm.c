@@ -111,10 +111,13 @@ static int run_to_end(struct exec *exec)
 	struct choice choice[EXEC_MAX_CHOICES];
 
 	exec_clear(exec);
+	exec->limit[0] = '\0';
 	exec_start(exec);
 	for (unsigned n = 0; exec_choices(exec, choice); n++) {
 		if (exec->violation.found)
 			return -EPROTO;
+		if (exec->limit[0])
+			return -ENOSPC;
 		if (n == MOST_STEPS)
 			return -E2BIG;
 		exec->log.nr = 0;
@@ -122,6 +125,8 @@ static int run_to_end(struct exec *exec)
 	}
 	if (exec->violation.found)
 		return -EPROTO;
+	if (exec->limit[0])
+		return -ENOSPC;
 	return exec_finished(exec) ? 0 : -EDEADLK;
 }
 
@@ -130,6 +135,8 @@ static int explain(const struct exec *exec, int ret, struct numasim_error *err)
 	if (ret == -EPROTO)
 		return error_set(err, ret, "the set-up breaks %s: %s",
 				 oracle_name(exec->violation.oracle), exec->violation.text);
+	if (ret == -ENOSPC && exec->limit[0])
+		return error_set(err, ret, "the set-up: %s", exec->limit);
 	if (ret == -E2BIG)
 		return error_set(err, ret, "the set-up does not end within %d steps", MOST_STEPS);
 	if (ret == -EDEADLK)

@@ -111,6 +111,7 @@ int search_graph(struct search_result *result, struct numasim_machine *m,
 	if (!g)
 		return -ENOMEM;
 	m->exec.oracles = options->oracles;
+	m->exec.limit[0] = '\0';
 	if (options->bound == NO_BOUND) {
 		ret = whole_graph(result, g, m, scene, options);
 		if (ret == 2 && !result->path)

@@ -193,8 +193,8 @@ static int walk(struct tree *t)
 		struct level *l = t->level[t->trail.depth];
 
 		if (l->next == l->nr) {
-			if (!t->trail.depth)
-				return 0;
+			if (!t->trail.depth) /* a limit may have been reached at the very end */
+				return out_of_budget(t) ? 2 : 0;
 			t->trail.depth--;
 			continue;
 		}
@@ -219,6 +219,7 @@ int search_tree(struct search_result *result, struct numasim_machine *m, const s
 	*t = (struct tree){.m = m, .scene = scene, .options = options, .result = result,
 			   .merge = merge, .began = now_ns()};
 	m->exec.oracles = options->oracles;
+	m->exec.limit[0] = '\0';
 	ret = visited_init(&t->classes) ?: visited_init(&t->prefixes)
 	      ?: trail_init(&t->trail, m, false);
 	if (!ret) {

@@ -14,7 +14,7 @@ struct visited {
 int visited_init(struct visited *set);
 void visited_destroy(struct visited *set);
 
-/* The number of @key: 0, 1, 2 ... in the order of first sight; *fresh: it was not there. -ENOMEM. */
+/* The number of @key: 0, 1, 2 ... in the order of first sight; *fresh: it was not there. */
 int64_t visited_add(struct visited *set, struct digest key, bool *fresh);
 
 #endif

@@ -122,8 +122,8 @@ static int bench_states(void)
 		numasim_result_free(result);
 	}
 	t = now() - t;
-	printf("graph, race model n = %d            %8.2f million states/s, %.2f million steps/s\n",
-	       MODEL_MAX, states / t / 1e6, transitions / t / 1e6);
+	printf("graph, race model n = %d            %8.2f million states/s, %.2f million "
+	       "steps/s\n", MODEL_MAX, states / t / 1e6, transitions / t / 1e6);
 	numasim_program_free(program);
 	return 0;
 }
@@ -148,8 +148,8 @@ static int bench_snapshot(void)
 	for (int i = 0; i < N; i++)
 		state_restore(&snap);
 	t[2] = now();
-	printf("snapshot of %zu bytes            %8.1f ns to take, %.1f ns to put back\n", snap.used,
-	       (t[1] - t[0]) / N * NS_PER_S, (t[2] - t[1]) / N * NS_PER_S);
+	printf("snapshot of %zu bytes            %8.1f ns to take, %.1f ns to put back\n",
+	       snap.used, (t[1] - t[0]) / N * NS_PER_S, (t[2] - t[1]) / N * NS_PER_S);
 	snapshot_destroy(&snap);
 	numasim_program_free(program);
 	return 0;

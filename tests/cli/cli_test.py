@@ -16,7 +16,7 @@ import tempfile
 sys.dont_write_bytecode = True  # leave nothing behind in the tree
 from cli_world import BREAKS, HOLDS, LOST, RACE, Command, Skipped
 
-SUBCOMMANDS = ['explore', 'check', 'replay', 'topology', 'releases', 'entry']
+SUBCOMMANDS = ['explore', 'check', 'replay', 'step', 'topology', 'releases', 'entry']
 SUITES = []
 
 

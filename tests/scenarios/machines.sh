@@ -10,7 +10,7 @@ if [ ! -d "${NUMASIM_TOPOLOGIES:-}/xml" ]; then
   exit 77
 fi
 
-# verdict RELEASE ARGUMENT...: exit status, and the sentence that says what broke or that nothing did
+# verdict RELEASE ARGUMENT...: exit status, and the sentence that says what broke, if anything
 verdict() {
   release=$1
   shift

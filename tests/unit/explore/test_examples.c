@@ -131,7 +131,8 @@ static bool check_line(const struct numasim_scenario *scenario, const struct sce
 		scenario_close(run, topology);
 		return false;
 	}
-	if (record_path(&record, run->m, &run->scene, options.oracles, found.path, found.nr_path, &err))
+	if (record_path(&record, run->m, &run->scene, options.oracles, found.path, found.nr_path,
+			&err))
 		fail_msg("%s", err.text);
 	assert_true(record->violation.found);
 	assert_int_equal(record->preemptions, found.preemptions);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Searches through the public functions: options, verdicts, and engines that must agree. */
+/* Longer than 300 lines because each rule of a result has its test here. */
 #include "witness_world.h"
 
 static struct numasim_scenario *parse(const char *text)

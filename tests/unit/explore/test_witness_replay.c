@@ -78,14 +78,14 @@ static void test_every_label_counts(void **state)
 
 		step = strchr(step, '\n') + 1;
 		snprintf(name, sizeof(name), "step %u differs", i);
-		changed = splice(witness, strchr(step, '\n'), 0, "!");
-		expect_difference(changed, line + i, name);
-		free(changed);
-		changed = splice(witness, strchr(step, ' ') + 1, 0, "un");
-		expect_difference(changed, line + i, name);
-		free(changed);
-		changed = splice(witness, step, 0, "nobody-");
-		expect_difference(changed, line + i, "nobody is called that");
+		if (i % 3 == 0) /* the object */
+			changed = splice(witness, strchr(step, '\n'), 0, "!");
+		else if (i % 3 == 1) /* the kind */
+			changed = splice(witness, strchr(step, ' ') + 1, 0, "un");
+		else /* the actor */
+			changed = splice(witness, step, 0, "nobody-");
+		expect_difference(changed, line + i,
+				  i % 3 == 2 ? "nobody is called that" : name);
 		free(changed);
 	}
 }

@@ -82,7 +82,7 @@ static void rc4_and_final_differ_in_the_series_of_rc5(void **state)
 		ROW_A1_TLB_FLUSH_PENDING, ROW_A2_PENDING_BARRIER, ROW_A11_ANON_VMA_BAIL,
 		ROW_A12_GUP_SERIALISE, ROW_A13_NOTIFIERS, ROW_A14_CLEAR_NUMA_LOCAL,
 		ROW_A15_MPROTECT_CLEARS_HINT, ROW_A16_PMD_NO_CLEAR, ROW_A16_PTE_NO_CLEAR,
-		ROW_A17_SKIP_INACCESSIBLE, ROW_A19_NO_DISRUPT,
+		ROW_A17_SKIP_INACCESSIBLE, ROW_A19_NO_DISRUPT, ROW_A4_DEFER_THP_FLUSH,
 	};
 	struct kernel rc4 = configured("v3.13-rc4", NULL, NULL);
 	struct kernel final = configured("v3.13", NULL, NULL);
@@ -150,7 +150,7 @@ static void what_cannot_be_separated_is_refused(void **state)
 
 static void separated_together_is_accepted(void **state)
 {
-	struct kernel k = kernel_named("v3.13~merged~af2c1401e6f9+mashed");
+	struct kernel k = kernel_named("v3.13~merged~af2c1401e6f9~b0943d61b8fa+mashed");
 
 	assert_true(kernel_has(&k, ROW_DRAFT_MASHED));
 	assert_false(kernel_has(&k, ROW_A1_TLB_FLUSH_PENDING));
