@@ -133,7 +133,8 @@ struct numasim_seat {
  * @param seat    where; NULL: on the lowest free CPU, without an address space
  * @param[out] err may be NULL
  * @return 0, -EINVAL (name, no @p fn), -EEXIST (name), -ENOENT (no such node or CPU, or none
- *         free), -EBUSY (that CPU is taken), -ENOSPC (NUMASIM_PROGRAM_CONTEXTS), -ENOMEM
+ *         free), -EBUSY (that CPU is taken; called by simulated code), -ENOSPC
+ *         (NUMASIM_PROGRAM_CONTEXTS), -ENOMEM
  */
 NUMASIM_API int numasim_program_add(struct numasim_program *program, const char *name,
 				    void (*fn)(void *payload), void *payload,
@@ -155,7 +156,7 @@ NUMASIM_API int numasim_program_check(struct numasim_program *program,
  * @param[out] mm    belongs to @p program
  * @param      label what witnesses call it: 1 to 31 bytes
  * @param[out] err   may be NULL
- * @return 0, -EINVAL (label), -ENOSPC (8 are the limit), -ENOMEM
+ * @return 0, -EINVAL (label), -EBUSY (called by simulated code), -ENOSPC (8 are the limit), -ENOMEM
  */
 NUMASIM_API int numasim_program_mm(struct mm_struct **mm, struct numasim_program *program,
 				   const char *label, struct numasim_error *err);
@@ -176,8 +177,8 @@ enum numasim_map {
  * @param[out] vma   the mapping; numasim_vma_start() says where it is
  * @param      bytes rounded up to 4 KiB; at most 64 GiB
  * @param      flags enum numasim_map
- * @return 0, -EINVAL (bytes, flags, @p mm), -ENOSPC (16 mappings are the limit with page walkers),
- *         -ENOMEM
+ * @return 0, -EINVAL (bytes, flags, @p mm), -EBUSY (called by simulated code), -ENOSPC (16 mappings
+ *         are the limit with page walkers), -ENOMEM
  */
 NUMASIM_API int numasim_program_map(struct vm_area_struct **vma, struct numasim_program *program,
 				    struct mm_struct *mm, uint64_t bytes, unsigned flags,

@@ -191,8 +191,11 @@ int numasim_program_add(struct numasim_program *p, const char *name, void (*fn)(
 			void *payload, const struct numasim_seat *seat, struct numasim_error *err)
 {
 	struct program_context *c;
-	int ret = check_name(p, name, err);
+	int ret;
 
+	if (api_running())
+		return error_set(err, -EBUSY, "simulated code cannot add a context");
+	ret = check_name(p, name, err);
 	if (ret)
 		return ret;
 	if (!fn)

@@ -40,6 +40,8 @@ int numasim_program_mm(struct mm_struct **mm, struct numasim_program *p, const c
 	size_t length = label ? strlen(label) : 0;
 	int ret;
 
+	if (api_running())
+		return error_set(err, -EBUSY, "simulated code cannot make an address space");
 	if (!length || length >= sizeof((*mm)->label))
 		return error_set(err, -EINVAL, "an address space's label has 1 to %zu bytes",
 				 sizeof((*mm)->label) - 1);
@@ -60,6 +62,8 @@ int numasim_program_map(struct vm_area_struct **vma, struct numasim_program *p,
 			    (flags & NUMASIM_MAP_HUGE ? VM_HUGEPAGE : 0);
 	int ret;
 
+	if (api_running())
+		return error_set(err, -EBUSY, "simulated code cannot map memory here");
 	if (!program_has_mm(p, mm))
 		return error_set(err, -EINVAL, "that address space is not the program's");
 	if (flags & ~known)

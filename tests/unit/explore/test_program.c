@@ -142,10 +142,15 @@ static void explores(void *payload)
 {
 	struct program_world *w = payload;
 	struct numasim_result *result;
+	struct vm_area_struct *vma;
+	struct mm_struct *mm = NULL;
 
 	numasim_atomic_read(w->x[0]);
 	numasim_assert(numasim_program_explore(&result, w->program, NULL, NULL) == -EBUSY);
 	numasim_assert(numasim_program_setup(w->program, nothing, NULL, NULL, NULL) == -EBUSY);
+	numasim_assert(numasim_program_add(w->program, "b", nothing, NULL, NULL, NULL) == -EBUSY);
+	numasim_assert(numasim_program_mm(&mm, w->program, "P", NULL) == -EBUSY);
+	numasim_assert(numasim_program_map(&vma, w->program, mm, 1, 1, NULL) == -EBUSY);
 }
 
 static void test_bad_searches(void **state)
