@@ -63,7 +63,7 @@ int graph_layers(struct graph *g)
 	int ret = 0;
 
 	while (!ret && g->nr_next) {
-		uint32_t *todo = g->next;
+		uint32_t *layer = g->next;
 		size_t nr = g->nr_next;
 
 		if (g->options->bound != NO_BOUND && (int)g->layer >= g->options->bound) {
@@ -74,8 +74,8 @@ int graph_layers(struct graph *g)
 		g->next = NULL;
 		g->nr_next = g->room_next = 0;
 		for (size_t i = 0; i < nr && !ret; i++)
-			ret = run_entry(g, todo[i]);
-		free(todo);
+			ret = run_entry(g, layer[i]);
+		free(layer);
 	}
 	return ret;
 }
