@@ -6,10 +6,10 @@
 # folder; then both must hold the same bytes.
 #
 # usage: outputs.sh NUMASIM FOLDER      (from the top of the checkout; FOLDER must be new)
-#   DETERMINISM_BUDGET  steps that each search may take (a budget in seconds would not repeat)
+#   DETERMINISM_BUDGET  states that each search may visit (a budget in seconds would not repeat)
 set -eu
 numasim=$1 folder=$2
-: "${DETERMINISM_BUDGET:=100000}"
+: "${DETERMINISM_BUDGET:=10000}"
 mkdir "$folder"
 
 # record NAME ARGUMENT...: the output of one command. Names hold no slash.
@@ -41,7 +41,7 @@ record 'topology wrong' topology 'numa:'
 
 # The witness file of a search is output, too; and replaying it must print the same.
 for scenario in $(find examples tests/scenarios -name '*.nsim' 2>/dev/null | sort); do
-  record "check $scenario" check "$scenario"
+  record "check $scenario" check "$scenario" --budget "$DETERMINISM_BUDGET"
   for engine in graph tree; do
     name="explore $scenario $engine"
     witness=$folder/$(echo "$name" | tr '/ ' '__').witness
