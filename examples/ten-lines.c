@@ -16,4 +16,6 @@ int main(void)
 	    numasim_scenario_explore(&result, scenario, NULL, NULL, &err))
 		return fprintf(stderr, "%s\n", err.text), 2;
 	puts(numasim_result_witness(result) ? "there is such an order" : "no order does that");
+	numasim_result_free(result);
+	numasim_scenario_free(scenario);
 }

@@ -182,7 +182,7 @@ def main():
             except (AssertionError, RuntimeError) as error:
                 failed = True
                 print(f'not ok {number} - {name}')
-                print('\n'.join('# ' + line for line in str(error).splitlines()))
+                print('\n'.join('# ' + line for line in str(error).splitlines()), file=sys.stderr)
     return 1 if failed else 0
 
 
