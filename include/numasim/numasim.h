@@ -12,6 +12,7 @@
 #include <numasim/scenario.h>
 #include <numasim/report.h>
 #include <numasim/step.h>
+#include <numasim/system.h>
 #include <numasim/program.h>
 
 /* <numasim/kernel.h> is not among them: it defines the kernel's own short names, for files that

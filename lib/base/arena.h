@@ -29,6 +29,17 @@ struct arena {
 	void *free_list[ARENA_CLASSES];	  /* freed blocks by size class, linked through word 0 */
 };
 
+/* Numbers for blocks, where a pointer has no room: 32 bits reach 64 GiB. 0 is no block's. */
+static inline uint32_t arena_id(const struct arena *arena, const void *block)
+{
+	return block ? ((const char *)block - (const char *)arena) / ARENA_ALIGN : 0;
+}
+
+static inline void *arena_at(struct arena *arena, uint32_t id)
+{
+	return id ? (char *)arena + (size_t)id * ARENA_ALIGN : NULL;
+}
+
 /* Reserve @reserve bytes. NULL: the host refuses that much address space. */
 struct arena *arena_create(size_t reserve);
 void arena_destroy(struct arena *arena);

@@ -198,14 +198,6 @@ bool check_peek(struct numasim_machine *m, struct mm_struct *mm, uint64_t va, ui
 	return true;
 }
 
-static struct mm_struct *mm_by_name(struct numasim_machine *m, uint32_t name)
-{
-	for (unsigned i = 0; i < m->mm->nr_mm; i++)
-		if (m->mm->mm[i]->name == name)
-			return m->mm->mm[i];
-	return NULL;
-}
-
 static void check_promises(struct numasim_machine *m)
 {
 	for (unsigned i = 0; i < m->check->nr; i++) {

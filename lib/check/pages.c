@@ -33,10 +33,12 @@ static long mappings(const struct numasim_machine *m, const struct page *page)
 {
 	long n = 0;
 
-	for (unsigned i = 0; i < m->mm->nr_mm; i++)
-		for (unsigned k = 0; k < TABLE_MAX; k++)
-			if (m->mm->mm[i]->table[k].used)
-				n += mappings_in(m, &m->mm->mm[i]->table[k], page);
+	struct mm_struct *mm;
+	struct table *t;
+
+	TAILQ_FOREACH(mm, &m->mm->mms, link)
+		RB_FOREACH(t, table_tree, &mm->tables)
+			n += mappings_in(m, t, page);
 	return n;
 }
 
@@ -90,11 +92,13 @@ static void check_block(const struct numasim_machine *m, const struct node_space
 
 void check_pages(struct numasim_machine *m)
 {
+	struct mm_struct *mm;
+	struct table *t;
+
 	for (unsigned i = 0; i < m->nr_nodes; i++)
 		for (uint32_t at = m->node[i].touched; at; at = m->space[i].block[at - 1].next)
 			check_block(m, &m->space[i], at - 1);
-	for (unsigned i = 0; i < m->mm->nr_mm; i++)
-		for (unsigned k = 0; k < TABLE_MAX; k++)
-			if (m->mm->mm[i]->table[k].used)
-				check_entries(m, &m->mm->mm[i]->table[k]);
+	TAILQ_FOREACH(mm, &m->mm->mms, link)
+		RB_FOREACH(t, table_tree, &mm->tables)
+			check_entries(m, t);
 }

@@ -29,7 +29,7 @@ uint32_t birth_name(void)
 	struct context *c = exec->running;
 	unsigned slot = 0;
 
-	if (exec->in_setup || !c)
+	if (exec->in_setup || exec->direct || !c)
 		return ++exec->setup_births;
 	while (slot < BIRTH_SLOTS && (c->births.alive >> slot & 1 || c->births.known[slot]))
 		slot++;
@@ -44,8 +44,12 @@ uint32_t birth_name(void)
 void birth_known(uint32_t name)
 {
 	struct exec *exec = exec_current;
+	struct births *b;
 	unsigned slot;
-	struct births *b = births_of(exec, name, &slot);
+
+	if (exec->direct)
+		return;
+	b = births_of(exec, name, &slot);
 
 	if (b && exec->running)
 		b->known[slot] |= bit_of(exec->running);

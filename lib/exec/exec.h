@@ -21,6 +21,7 @@
 #include "exec/context.h"
 #include "exec/oracle.h"
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -221,6 +222,11 @@ struct exec {
 	char limit[160];	    /* the model came to a limit of its own: no verdict */
 	bool assumed_away;	    /* an exec_assume() failed: the run does not count */
 	bool unlock_is_point;
+	/* Code runs on the caller's stack, straight through, and nothing is recorded: see
+	 * exec_direct_begin(). */
+	bool direct;
+	struct context direct_context;
+	jmp_buf *direct_end;	    /* where code goes that cannot go on */
 	size_t stack_size;
 	uint32_t setup_births;
 	bool in_setup;		    /* names come from one row, whoever asks */
@@ -252,6 +258,23 @@ void exec_start(struct exec *exec);
 unsigned exec_choices(struct exec *exec, struct choice choice[EXEC_MAX_CHOICES]);
 void exec_announce(struct exec *exec, struct choice choice, struct announcement *a);
 void exec_step(struct exec *exec, struct choice choice);
+
+/*
+ * Run simulated code as plain calls, for whoever wants results and not orders: system calls of a
+ * process, set-up of a large machine, workloads.
+ *
+ *	jmp_buf end;
+ *	struct exec *outer = exec_direct_begin(exec, cpu, &end);
+ *
+ *	if (!setjmp(end))
+ *		result = some_kernel_code();
+ *	exec_direct_end(exec, outer);
+ *
+ * Points do nothing, calls to other processors are served at once, and a lock that is taken
+ * already is a deadlock: the code ends there, as it does at an oops, by a jump to @end.
+ */
+struct exec *exec_direct_begin(struct exec *exec, uint32_t cpu, jmp_buf *end);
+void exec_direct_end(struct exec *exec, struct exec *outer);
 
 /* Every context has come to its end and no interrupt is on its way. */
 bool exec_finished(const struct exec *exec);

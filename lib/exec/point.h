@@ -12,7 +12,19 @@
 #include "exec/exec.h"
 
 /* Announce one access that is always possible, and wait for the turn. */
-void point(enum point_kind kind, uint64_t object, enum access_mode mode);
+void point_yield(enum point_kind kind, uint64_t object, enum access_mode mode);
+
+/* Code runs straight through: nobody wants to know what it touches. */
+static inline bool direct(void)
+{
+	return __builtin_expect(exec_current->direct, 0);
+}
+
+static inline void point(enum point_kind kind, uint64_t object, enum access_mode mode)
+{
+	if (!direct())
+		point_yield(kind, object, mode);
+}
 
 /* Announce what @describe says; @arg must stay valid (it may stand on the caller's stack). */
 void point_described(enum point_kind kind, uint64_t object, announce_fn describe,

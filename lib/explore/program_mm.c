@@ -14,10 +14,11 @@
 
 bool program_has_mm(const struct numasim_program *p, const struct mm_struct *mm)
 {
-	for (unsigned i = 0; p->m->mm && i < p->m->mm->nr_mm; i++)
-		if (p->m->mm->mm[i] == mm)
-			return true;
-	return false;
+	const struct mm_struct *at = p->m->mm ? TAILQ_FIRST(&p->m->mm->mms) : NULL;
+
+	while (at && at != mm)
+		at = TAILQ_NEXT(at, link);
+	return at;
 }
 
 /* The rooms that programs without address spaces do not pay for. */
@@ -47,8 +48,6 @@ int numasim_program_mm(struct mm_struct **mm, struct numasim_program *p, const c
 				 sizeof((*mm)->label) - 1);
 	ret = p->m->mm ? 0 : build_mm(p);
 	ret = ret ?: mm_create(p->m, mm, label);
-	if (ret == -ENOSPC)
-		return error_set(err, ret, "a machine has %d address spaces at most", MM_MAX);
 	return ret ? error_set(err, ret, "no memory for an address space") : 0;
 }
 

@@ -12,19 +12,13 @@ static void entry_name(const struct numasim_machine *m, uint64_t object, char *t
 {
 	static const char *const level[] = {"?", "PTE", "PMD", "PUD", "PGD"};
 
-	for (unsigned i = 0; m->mm && i < m->mm->nr_mm; i++) {
-		const struct mm_struct *mm = m->mm->mm[i];
+	const struct table *t = m->mm ? table_by_name(m, OBJECT_NAME(object)) : NULL;
 
-		for (unsigned k = 0; k < TABLE_MAX; k++) {
-			const struct table *t = &mm->table[k];
-
-			if (!t->used || t->ptl.name != OBJECT_NAME(object))
-				continue;
-			snprintf(text, size, "%s(%s:%#llx)", level[t->level > 4 ? 0 : t->level],
-				 mm->label, (unsigned long long)(t->base + OBJECT_PART(object) *
-								 x86_level_size(t->level)));
-			return;
-		}
+	if (t) {
+		snprintf(text, size, "%s(%s:%#llx)", level[t->level > 4 ? 0 : t->level],
+			 t->mm->label, (unsigned long long)(t->base + OBJECT_PART(object) *
+							    x86_level_size(t->level)));
+		return;
 	}
 	snprintf(text, size, "entry %u of table %s", OBJECT_PART(object),
 		 BIRTH_TEXT(OBJECT_NAME(object)));
@@ -34,9 +28,10 @@ static void entry_name(const struct numasim_machine *m, uint64_t object, char *t
 static void owner_name(const struct numasim_machine *m, const char *of, uint32_t name, char *text,
 		       size_t size)
 {
-	for (unsigned i = 0; m->mm && !*of && i < m->mm->nr_mm; i++)
-		if (m->mm->mm[i]->name == name)
-			of = m->mm->mm[i]->label, name = 0;
+	const struct mm_struct *mm = m->mm && !*of ? mm_by_name(m, name) : NULL;
+
+	if (mm)
+		of = mm->label, name = 0;
 	if (name)
 		snprintf(text, size, "%s%s%s", of, *of ? " " : "", BIRTH_TEXT(name));
 	else

@@ -77,12 +77,10 @@ static int load_mm(struct numasim_program *p, struct cpu *cpu, struct mm_struct 
 
 	if (cpu->mm == mm)
 		return 0;
-	if (room->nr_tasks == TASK_MAX)
-		return -ENOSPC;
 	task = task_create(p->m, mm, FIRST_PID + p->next_pid++);
 	if (!task)
 		return -ENOMEM;
-	room->task[room->nr_tasks++] = task;
+	TAILQ_INSERT_TAIL(&room->tasks, task, link);
 	if (cpu->mm) { /* as switch_mm() does: leave the mask, load CR3, which empties the TLB */
 		cpu->mm->cpumask &= ~(UINT64_C(1) << cpu->index);
 		x86_mov_cr3(cpu->tlb, NULL, false, mm->pgd);

@@ -41,8 +41,14 @@ static bool stands(const struct content *content, unsigned at, uint64_t pa)
 
 uint64_t content_get(const struct content *content, uint64_t pa)
 {
-	unsigned at = place(content, pa);
+	unsigned at;
 
+	if (content->bytes) {
+		const uint64_t *word = phys_to_host(content->bytes, pa);
+
+		return word ? *word : 0;
+	}
+	at = place(content, pa);
 	return stands(content, at, pa) ? content->word[at].value : 0;
 }
 
@@ -56,8 +62,16 @@ static void remove_word(struct content *content, unsigned at)
 
 int content_set(struct content *content, uint64_t pa, uint64_t value)
 {
-	unsigned at = place(content, pa);
+	unsigned at;
 
+	if (content->bytes) {
+		uint64_t *word = phys_to_host(content->bytes, pa);
+
+		if (word)
+			*word = value;
+		return word ? 0 : -ENOSPC;
+	}
+	at = place(content, pa);
 	if (stands(content, at, pa)) {
 		if (value)
 			content->word[at].value = value;
@@ -101,6 +115,8 @@ unsigned content_chunks(const struct content *content, uint64_t pa, uint64_t byt
 {
 	unsigned n = 0;
 
+	if (content->bytes)
+		return 1;
 	while (watched_in(content, pa, bytes, n) >= 0)
 		n++;
 	return n < 2 ? 2 : n;
@@ -122,6 +138,13 @@ int content_copy(struct content *content, uint64_t dst, uint64_t src, uint64_t f
 {
 	int ret = 0;
 
+	if (content->bytes) {
+		void *to_host = phys_to_host(content->bytes, dst + from);
+		const void *from_host = phys_to_host(content->bytes, src + from);
+
+		memcpy(to_host, from_host, to - from);
+		return 0;
+	}
 	content_clear(content, dst, from, to);
 	for (unsigned at = place(content, src + from);
 	     at < content->nr && content->word[at].pa < src + to; at++) {
@@ -139,8 +162,13 @@ int content_copy(struct content *content, uint64_t dst, uint64_t src, uint64_t f
 
 void content_clear(struct content *content, uint64_t pa, uint64_t from, uint64_t to)
 {
-	unsigned at = place(content, pa + from);
+	unsigned at;
 
+	if (content->bytes) {
+		memset(phys_to_host(content->bytes, pa + from), 0, to - from);
+		return;
+	}
+	at = place(content, pa + from);
 	while (at < content->nr && content->word[at].pa < pa + to)
 		remove_word(content, at);
 }

@@ -7,11 +7,15 @@
  *   page    0        w0           w1                       end
  *           |--------x------------x------------------------|
  *   chunks  |   0      |    1       |         2            |    one step each, at least two
+ *
+ * A machine that is only ever run straight through keeps real bytes instead, at their place in the
+ * nodes' windows: content->bytes says so. They are no part of snapshots and digests.
  */
 #ifndef MACHINE_CONTENT_H
 #define MACHINE_CONTENT_H
 
 #include "base/state.h"
+#include "machine/phys.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,6 +29,7 @@ struct content_word {
 };
 
 struct content {
+	const struct phys_map *bytes; /* NULL: words */
 	unsigned nr;
 	unsigned nr_watched;
 	uint32_t watched[CONTENT_WATCHED]; /* offsets in 2 MiB, ascending, multiples of 8 */

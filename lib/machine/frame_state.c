@@ -32,15 +32,16 @@ void frame_save(void *self, struct snapshot *snap)
 	}
 }
 
-static uint64_t page_hash(const struct page *page, bool head)
+static uint64_t page_hash(const struct numasim_machine *m, const struct page *page, bool head)
 {
-	uint64_t hash = digest_mix(page->name, page->flags | (uint64_t)head << 32);
+	uint64_t hash = digest_mix(page->name, page->flags | (uint64_t)head << 32), mapping;
 
 	if (page->flags &
 	    PAGE_FREE) /* its links are host detail; its name tells who may still point */
 		return hash;
 	hash = digest_mix(hash, (uint64_t)(uint32_t)page->count << 32 | (uint32_t)page->mapcount);
-	hash = digest_mix(hash, (uint64_t)page->mapping << 32 | page->cpupid);
+	mapping = m->mapping_name ? m->mapping_name(m, page) : page->mapping;
+	hash = digest_mix(hash, mapping << 32 | page->cpupid);
 	return digest_mix(hash, page->flags & PAGE_TABLE ? 0 : page->index);
 }
 
@@ -54,12 +55,12 @@ static void digest_node(struct numasim_machine *m, struct node *node, struct dig
 		struct block *block = &space->block[at - 1];
 
 		if (block->kind == BLOCK_HUGE)
-			sum += page_hash(&block->head, true);
+			sum += page_hash(m, &block->head, true);
 		if (block->kind != BLOCK_BROKEN)
 			continue;
 		for (unsigned k = 0; k < block->used; k++)
-			sum += page_hash(&space->page[(at - 1) * (uint64_t)BLOCK_FRAMES + k],
-					 false);
+			sum += page_hash(
+				m, &space->page[(at - 1) * (uint64_t)BLOCK_FRAMES + k], false);
 	}
 	digest_put(sink, sum);
 	digest_put(sink, node->nr_free);

@@ -42,6 +42,9 @@ struct numasim_machine {
 	struct mm_room *mm;
 	struct check_room *check;
 
+	/* What digests call page->mapping; NULL: by its number. */
+	uint32_t (*mapping_name)(const struct numasim_machine *m, const struct page *page);
+
 	struct observer observer;
 	struct numasim_error error;
 };

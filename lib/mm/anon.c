@@ -61,7 +61,7 @@ int do_huge_pmd_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
 	set_pmd_at(mm, haddr, pmd,
 		   maybe_pmd_mkwrite(pmd_mkdirty(mk_huge_pmd(page, vm_page_prot(vma))), vma));
 	table_deposit(mm, pgtable);
-	mm->anon_rss += BLOCK_FRAMES;
+	mm->rss[MM_ANONPAGES] += BLOCK_FRAMES;
 	lock_release(ptl);
 	return 0;
 }
@@ -114,7 +114,7 @@ bool do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_
 		return true;
 	}
 	if (page) {
-		mm->anon_rss++;
+		mm->rss[MM_ANONPAGES]++;
 		page_add_new_anon_rmap(page, vma, address);
 	}
 	set_pte_at(mm, address, pte, entry);
@@ -145,7 +145,7 @@ static bool do_wp_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_
 		return true;
 	}
 	ptep_clear_flush(vma, address, pte);
-	mm->anon_rss++;
+	mm->rss[MM_ANONPAGES]++;
 	page_add_new_anon_rmap(page, vma, address);
 	set_pte_at(mm, address, pte,
 		   maybe_mkwrite(pte_mkdirty(mk_pte(page, vm_page_prot(vma))), vma));

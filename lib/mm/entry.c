@@ -59,6 +59,8 @@ uint64_t entry_read(const uint64_t *entry)
 {
 	uint64_t value;
 
+	if (direct())
+		return *entry;
 	point(POINT_READ, entry_object(current_machine(), entry), ACCESS_READ);
 	value = *entry;
 	observe_entry(entry, value);
@@ -89,6 +91,10 @@ static void note_entry(const char *verb, uint64_t *entry, uint64_t value)
 
 void set_entry_at(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value)
 {
+	if (direct()) {
+		*entry = value;
+		return;
+	}
 	point(POINT_WRITE, entry_object(current_machine(), entry), ACCESS_WRITE);
 	*entry = value;
 	note_entry("set", entry, value);
@@ -98,9 +104,12 @@ uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *e
 {
 	uint64_t value;
 
-	point(POINT_UPDATE, entry_object(current_machine(), entry), ACCESS_WRITE);
+	if (!direct())
+		point(POINT_UPDATE, entry_object(current_machine(), entry), ACCESS_WRITE);
 	value = *entry;
 	*entry = 0;
+	if (direct())
+		return value;
 	observe_entry(entry, value);
 	note("clear %s", level_name(entry_table(current_machine(), entry)));
 	return value;
@@ -152,10 +161,7 @@ struct table *entry_table(struct numasim_machine *m, const uint64_t *entry)
 	uint64_t pfn = host_to_pfn(m, entry);
 	struct page *page = pfn == NO_FRAME ? NULL : pfn_to_page(m, pfn);
 
-	if (!page || !(page->flags & PAGE_TABLE) || page->mapping >= m->mm->nr_mm ||
-	    page->index >= TABLE_MAX)
-		return NULL;
-	return &m->mm->mm[page->mapping]->table[page->index];
+	return page && page->flags & PAGE_TABLE ? arena_at(m->arena, page->index) : NULL;
 }
 
 struct lock *pmd_lockptr(struct mm_struct *mm, const pmd_t *pmd)

@@ -130,9 +130,9 @@ struct anon_vma *page_lock_anon_vma_read(struct page *page)
 
 	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_READ);
 	observe(page->mapping);
-	if (!page->mapping || page->mapping > m->mm->nr_anon_vmas || !page_mapcount(page))
+	if (!page->mapping || !page_mapcount(page))
 		return NULL;
-	anon_vma = m->mm->anon_vma[page->mapping - 1];
+	anon_vma = arena_at(m->arena, page->mapping);
 	rwlock_take_read(&anon_vma->lock);
 	if (!page_mapcount(page)) {
 		rwlock_release_read(&anon_vma->lock);

@@ -53,7 +53,9 @@ static void unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 
 static uint64_t page_address_in(const struct page *page, const struct vm_area_struct *vma)
 {
-	return vma->vm_start + ((uint64_t)page->index << FRAME_SHIFT);
+	uint32_t pages = page->index - (uint32_t)vma->vm_pgoff;
+
+	return vma->vm_start + ((uint64_t)pages << FRAME_SHIFT);
 }
 
 static void try_to_unmap(struct page *page, struct anon_vma **anon_vma)
@@ -61,7 +63,8 @@ static void try_to_unmap(struct page *page, struct anon_vma **anon_vma)
 	*anon_vma = page_lock_anon_vma_read(page);
 	if (!*anon_vma)
 		return;
-	unmap_one(page, (*anon_vma)->vma, page_address_in(page, (*anon_vma)->vma));
+	unmap_one(page, anon_vma_single(*anon_vma),
+		  page_address_in(page, anon_vma_single(*anon_vma)));
 	page_unlock_anon_vma_read(*anon_vma);
 }
 
@@ -95,14 +98,14 @@ static void remove_migration_ptes(struct page *old, struct page *new, struct ano
 				  uint64_t address)
 {
 	rwlock_take_read(&anon_vma->lock);
-	restore_one(new, old, anon_vma->vma, address);
+	restore_one(new, old, anon_vma_single(anon_vma), address);
 	rwlock_release_read(&anon_vma->lock);
 }
 
 /* move_to_new_page() of an anonymous page: only its isolation may hold it now. */
 static bool move_to_new_page(struct page *new, struct page *page, struct anon_vma *anon_vma)
 {
-	uint64_t address = page_address_in(page, anon_vma->vma);
+	uint64_t address = page_address_in(page, anon_vma_single(anon_vma));
 	bool moved = page_count(page) == 1;
 
 	if (moved) {
@@ -135,7 +138,7 @@ static bool unmap_and_move(struct page *page, unsigned nid)
 			unlock_page(new);
 		} else if (anon_vma) {
 			remove_migration_ptes(page, page, anon_vma,
-					      page_address_in(page, anon_vma->vma));
+					      page_address_in(page, anon_vma_single(anon_vma)));
 		}
 		unlock_page(page);
 	}

@@ -11,6 +11,8 @@
 
 static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 {
+	struct vm_area_struct *vma;
+
 	rwlock_digest(&mm->mmap_sem, sink);
 	lock_digest(&mm->page_table_lock, sink);
 	digest_put(sink, mm->cpumask);
@@ -19,9 +21,11 @@ static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 	digest_put(sink, mm->numa_next_scan);
 	digest_put(sink, mm->numa_scan_offset);
 	digest_put(sink, (uint64_t)(uint32_t)mm->numa_scan_seq << 32 | (uint32_t)mm->first_nid);
-	for (const struct vm_area_struct *vma = mm->mmap; vma; vma = vma->vm_next) {
+	RB_FOREACH(vma, vma_tree, (struct vma_tree *)&mm->vmas) {
 		digest_put(sink, vma->vm_start);
-		digest_put(sink, vma->vm_end << 8 | vma->vm_flags);
+		digest_put(sink, vma->vm_end);
+		digest_put(sink, vma->vm_flags);
+		digest_put(sink, vma->vm_pgoff);
 		if (vma->anon_vma)
 			rwlock_digest(&vma->anon_vma->lock, sink);
 	}
@@ -60,11 +64,9 @@ static void digest_table(const struct numasim_machine *m, const struct table *ta
 static void digest_tables(const struct numasim_machine *m, const struct mm_struct *mm,
 			  struct digest_sink *sink)
 {
-	for (unsigned i = 0; i < TABLE_MAX; i++) {
-		const struct table *table = &mm->table[i];
+	struct table *table;
 
-		if (!table->used)
-			continue;
+	RB_FOREACH(table, table_tree, (struct table_tree *)&mm->tables) {
 		digest_put(sink, table->base | table->level);
 		digest_table(m, table, phys_to_host(&m->phys, table->pa), sink);
 	}
@@ -80,19 +82,29 @@ static void digest_task(const struct task_struct *task, struct digest_sink *sink
 static void digest_room(void *self, struct digest_sink *sink)
 {
 	struct numasim_machine *m = self;
+	struct task_struct *task;
+	struct mm_struct *mm;
 
 	digest_put(sink, *m->clock);
-	for (unsigned i = 0; i < m->mm->nr_mm; i++) {
-		digest_mm(m->mm->mm[i], sink);
-		digest_tables(m, m->mm->mm[i], sink);
+	TAILQ_FOREACH(mm, &m->mm->mms, link) {
+		digest_mm(mm, sink);
+		digest_tables(m, mm, sink);
 	}
-	for (unsigned i = 0; i < m->mm->nr_tasks; i++)
-		digest_task(m->mm->task[i], sink);
+	TAILQ_FOREACH(task, &m->mm->tasks, link)
+		digest_task(task, sink);
 	for (unsigned i = 0; i < m->nr_nodes; i++) {
 		lock_digest(&m->mm->lru_lock[i], sink);
 		digest_put(sink, m->mm->migrate_window_pages[i]);
 		digest_put(sink, m->mm->migrate_window_end[i]);
 	}
+}
+
+/* What a digest calls the mapping of a page: its number tells where it stands in the arena. */
+static uint32_t mapping_name(const struct numasim_machine *m, const struct page *page)
+{
+	const struct anon_vma *anon_vma = arena_at(m->arena, page->mapping);
+
+	return anon_vma ? anon_vma->lock.name : 0;
 }
 
 int mm_init(struct numasim_machine *m)
@@ -105,74 +117,101 @@ int mm_init(struct numasim_machine *m)
 	m->mm->migrate_window_end = arena_alloc(m->arena, m->nr_nodes * sizeof(uint64_t));
 	if (!m->mm->lru_lock || !m->mm->migrate_window_pages || !m->mm->migrate_window_end)
 		return -ENOMEM;
+	TAILQ_INIT(&m->mm->mms);
+	TAILQ_INIT(&m->mm->tasks);
+	TAILQ_INIT(&m->mm->anon_vmas);
+	m->mapping_name = mapping_name;
 	m->mm->thp = THP_ALWAYS;
 	for (unsigned i = 0; i < m->nr_nodes; i++)
 		lock_init(&m->mm->lru_lock[i], m->node[i].id, LOCK_LRU);
 	return state_register(&m->exec.state, (struct state_part){"mm", NULL, digest_room, m});
 }
 
+/* By name: the same order in every equivalent state. */
+static void link_mm(struct mm_room *room, struct mm_struct *mm)
+{
+	struct mm_struct *at;
+
+	TAILQ_FOREACH(at, &room->mms, link)
+		if (at->name > mm->name)
+			break;
+	if (at)
+		TAILQ_INSERT_BEFORE(at, mm, link);
+	else
+		TAILQ_INSERT_TAIL(&room->mms, mm, link);
+	room->nr_mm++;
+}
+
 int mm_create(struct numasim_machine *m, struct mm_struct **out, const char *label)
 {
-	struct mm_struct *mm;
+	struct mm_struct *mm = arena_alloc(m->arena, sizeof(*mm));
 
-	if (m->mm->nr_mm == MM_MAX)
-		return -ENOSPC;
-	mm = arena_alloc(m->arena, sizeof(*mm));
 	if (!mm)
 		return -ENOMEM;
 	mm->name = ++m->exec.setup_births;
 	snprintf(mm->label, sizeof(mm->label), "%s", label);
+	mm->mm_users = mm->mm_count = 1;
+	RB_INIT(&mm->tables);
+	RB_INIT(&mm->vmas);
 	rwlock_init(&mm->mmap_sem, mm->name, LOCK_MMAP_SEM);
 	lock_init(&mm->page_table_lock, mm->name, LOCK_PAGE_TABLE);
-	mm->next_address = MMAP_BASE + m->mm->nr_mm * (UINT64_C(1) << 38);
+	mm->mmap_base = MMAP_BASE + m->mm->nr_mm % 4 * (UINT64_C(1) << 38);
 	mm->first_nid = NUMA_SCAN_INIT;
-	m->mm->mm[m->mm->nr_mm++] = mm;
+	link_mm(m->mm, mm);
 	*out = mm;
 	return mm_alloc_pgd(m, mm);
 }
 
-/* Keep the list in address order. */
-static void link_vma(struct mm_struct *mm, struct vm_area_struct *vma)
+struct mm_struct *mm_by_name(const struct numasim_machine *m, uint32_t name)
 {
-	struct vm_area_struct **at = &mm->mmap;
+	struct mm_struct *mm;
 
-	while (*at && (*at)->vm_start < vma->vm_start)
-		at = &(*at)->vm_next;
-	vma->vm_next = *at;
-	*at = vma;
+	TAILQ_FOREACH(mm, &m->mm->mms, link)
+		if (mm->name == name)
+			break;
+	return mm;
+}
+
+struct table *table_by_name(const struct numasim_machine *m, uint32_t name)
+{
+	struct mm_struct *mm;
+	struct table *table;
+
+	TAILQ_FOREACH(mm, &m->mm->mms, link)
+		RB_FOREACH(table, table_tree, &mm->tables)
+			if (table->ptl.name == name)
+				return table;
+	return NULL;
+}
+
+/* Above all others, and a page apart, so that nothing merges and every mapping keeps its name. */
+static uint64_t place_above(struct mm_struct *mm, bool align_huge)
+{
+	struct vm_area_struct *last = RB_MAX(vma_tree, &mm->vmas);
+	uint64_t start = last ? last->vm_end + FRAME_SIZE : mm->mmap_base;
+
+	return align_huge ? (start + HPAGE_SIZE - 1) & HPAGE_MASK : start;
 }
 
 int mm_map_anon(struct numasim_machine *m, struct vm_area_struct **out, struct mm_struct *mm,
-		uint64_t length, uint32_t vm_flags, bool align_huge)
+		uint64_t length, uint64_t vm_flags, bool align_huge)
 {
-	struct vm_area_struct *vma = arena_alloc(m->arena, sizeof(*vma));
-	struct anon_vma *anon_vma = arena_alloc(m->arena, sizeof(*anon_vma));
+	struct exec *outer = exec_current;
+	struct vm_area_struct *vma;
+	int ret = -ENOMEM;
 
-	if (!vma || !anon_vma || m->mm->nr_anon_vmas == ANON_VMA_MAX)
-		return -ENOMEM;
-	if (align_huge)
-		mm->next_address = (mm->next_address + HPAGE_SIZE - 1) & HPAGE_MASK;
-	*vma = (struct vm_area_struct){.vm_start = mm->next_address,
-				       .vm_end = mm->next_address + length,
-				       .vm_flags = vm_flags, .vm_mm = mm};
-	m->mm->anon_vma[m->mm->nr_anon_vmas++] = anon_vma;
-	anon_vma->number = m->mm->nr_anon_vmas;
-	rwlock_init(&anon_vma->lock, ++m->exec.setup_births, LOCK_ANON_VMA);
-	anon_vma->vma = vma;
-	vma->anon_vma = anon_vma;
-	/* a page apart, so that nothing merges and every mapping keeps its own name */
-	mm->next_address = vma->vm_end + FRAME_SIZE;
-	link_vma(mm, vma);
+	exec_current = &m->exec;
+	vma = vma_alloc(mm);
+	if (vma) {
+		vma->vm_start = place_above(mm, align_huge);
+		vma->vm_end = vma->vm_start + length;
+		vma->vm_flags = vm_flags;
+		vma->vm_pgoff = vma->vm_start >> FRAME_SHIFT;
+		ret = anon_vma_prepare(vma);
+	}
+	if (!ret)
+		vma_link(mm, vma);
+	exec_current = outer;
 	*out = vma;
-	return 0;
-}
-
-struct vm_area_struct *find_vma(struct mm_struct *mm, uint64_t address)
-{
-	struct vm_area_struct *vma = mm->mmap;
-
-	touch(MM_OBJECT(mm, MM_VMAS), ACCESS_READ);
-	while (vma && vma->vm_end <= address)
-		vma = vma->vm_next;
-	return vma;
+	return ret;
 }

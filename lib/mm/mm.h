@@ -13,15 +13,15 @@
 #include "kernel/kernel.h"
 #include "machine/machine.h"
 #include "sched/task.h"
+#include "mm/vma.h"
 #include "x86/cpu.h"
+
+#include <bsd/sys/queue.h>
+#include <bsd/sys/tree.h>
 
 #define HPAGE_SIZE ((uint64_t)FRAME_SIZE * BLOCK_FRAMES)
 #define HPAGE_MASK (~(HPAGE_SIZE - 1))
 #define PAGE_MASK_4K (~(uint64_t)(FRAME_SIZE - 1))
-
-#define MM_MAX	  8
-#define TABLE_MAX 48
-#define ANON_VMA_MAX 64
 
 /* Classes of locks, for printing. */
 enum lock_class {
@@ -31,6 +31,7 @@ enum lock_class {
 	LOCK_ANON_VMA,
 	LOCK_LRU,
 	LOCK_PAGE,	 /* PG_locked */
+	LOCK_VMA,	 /* v6.4+: a VMA's own */
 	LOCK_USER,	 /* of code that users of the library bring */
 };
 
@@ -47,61 +48,64 @@ enum mm_field {
 };
 #define MM_OBJECT(mm, field) OBJECT(OBJ_MM, (mm)->name, (field))
 
-/* One mapping's family: what page->mapping of its anonymous pages names, by number. */
-struct anon_vma {
-	struct rwlock lock;
-	int32_t refcount;
-	uint32_t number;	    /* place in mm_room.anon_vma, + 1 */
-	struct vm_area_struct *vma; /* the one mapping; fork makes it a tree */
-};
-
-enum vm_flags {
-	VM_READ = 1 << 0,
-	VM_WRITE = 1 << 1,
-	VM_EXEC = 1 << 2,
-	VM_HUGEPAGE = 1 << 3,
-	VM_NOHUGEPAGE = 1 << 4,
-};
-
-struct vm_area_struct {
-	uint64_t vm_start, vm_end;
-	uint32_t vm_flags;
-	struct mm_struct *vm_mm;
-	struct anon_vma *anon_vma;
-	struct vm_area_struct *vm_next;
-};
-
-/* A page table in use: page->index of its frame is its number in mm->table. */
+/* A page table in use: page->index of its frame is its arena_id(). */
 struct table {
+	RB_ENTRY(table) link; /* mm->tables */
 	struct lock ptl;
 	struct mm_struct *mm;
 	uint64_t base; /* the first address that it translates */
 	uint64_t pa;   /* where it is */
 	uint8_t level; /* 1: entries map 4 KiB ... 4 or 5: the top */
-	bool used;
 };
+RB_HEAD(table_tree, table);
+RB_PROTOTYPE(table_tree, table, link, )
+
+/* What an mm counts of its pages, for limits and /proc. */
+enum rss_kind { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };
 
 struct mm_struct {
-	uint32_t name; /* birth name */
+	TAILQ_ENTRY(mm_struct) link; /* the room's, by name */
+	uint32_t name;		     /* birth name */
 	char label[32];
-	uint64_t pgd; /* physical address of the top table */
-	struct rwlock mmap_sem;
+	int32_t mm_users; /* threads and others that use the address space */
+	int32_t mm_count; /* the users, as one, and those that only hold the structure */
+	uint64_t pgd;	  /* physical address of the top table */
+	struct table_tree tables;
+	struct rwlock mmap_sem; /* mmap_lock from v5.8 on */
 	struct lock page_table_lock;
-	struct vm_area_struct *mmap;
-	uint64_t cpumask;	    /* bit per machine CPU index that has the tables loaded */
-	int32_t tlb_flush_pending;  /* 20841405940e: a boolean; 16af97dc5a89: a counter */
-	int32_t numa_tlb_lazy;	    /* draft of mail 004 */
-	uint64_t numa_next_scan;    /* ms */
-	uint64_t numa_scan_offset;  /* bytes */
+	struct vma_tree vmas; /* by address */
+	uint32_t map_count;
+	uint32_t mm_lock_seq; /* v6.4+: per-VMA locks taken for writing carry this number */
+
+	/* layout, in bytes; brk and the stack grow from where they start */
+	uint64_t task_size, mmap_base, start_brk, brk, start_stack, start_code, end_code,
+		start_data, end_data;
+	uint64_t def_flags;				     /* enum vm_flags of new VMAs */
+	uint64_t total_vm, locked_vm, data_vm, exec_vm, stack_vm; /* pages */
+	uint64_t rlimit_as, rlimit_data, rlimit_stack, rlimit_memlock; /* bytes */
+	int64_t rss[NR_MM_COUNTERS];			     /* pages */
+	uint64_t pgtables_bytes;
+
+	/* translations */
+	uint64_t cpumask;	   /* bit per machine CPU index that has the tables loaded */
+	uint64_t tlb_gen;	   /* v4.14+: counts flushes that were asked for */
+	uint64_t ctx_id;	   /* v4.14+ */
+	int32_t tlb_flush_pending; /* 20841405940e: a boolean; 16af97dc5a89: a counter */
+	int32_t tlb_flush_batched; /* 3ea277194daa */
+	int32_t numa_tlb_lazy;	   /* draft of mail 004 */
+	int32_t has_pinned;	   /* v5.9+: some page of it was pinned once */
+	int32_t write_protect_seq; /* 57efa1fe5957: odd while fork write-protects */
+
+	/* NUMA balancing */
+	uint64_t numa_next_scan;   /* ms */
+	uint64_t numa_scan_offset; /* bytes */
 	int32_t numa_scan_seq;
-	int32_t first_nid;	    /* to 3.12: the first node that it ran on, or one of these: */
-#define NUMA_SCAN_INIT	 (-1)	    /* has not been scanned */
-#define NUMA_SCAN_ACTIVE (-2)	    /* has run on a second node */
-	uint64_t next_address;	    /* where mmap without a hint maps */
-	uint64_t anon_rss;	    /* pages; statistics */
-	uint64_t deposit;	    /* tables put by for splits: list through page->index, pfn */
+	int32_t first_nid;	   /* to 3.12: the first node that it ran on, or one of these: */
+#define NUMA_SCAN_INIT	 (-1)	   /* has not been scanned */
+#define NUMA_SCAN_ACTIVE (-2)	   /* has run on a second node */
+
+	uint64_t deposit;	   /* tables put by for splits: list through page->index, pfn */
 	uint32_t nr_deposited;
-	struct table table[TABLE_MAX];
 };
 
 /* Event counters (/proc/vmstat); statistics that no decision reads. */
@@ -129,12 +133,10 @@ struct numa_hooks;
 
 /* What lib/mm keeps per machine; in the arena. */
 struct mm_room {
-	struct mm_struct *mm[MM_MAX];
+	TAILQ_HEAD(, mm_struct) mms;	  /* by name */
 	unsigned nr_mm;
-	struct task_struct *task[TASK_MAX];
-	unsigned nr_tasks;
-	struct anon_vma *anon_vma[ANON_VMA_MAX];
-	unsigned nr_anon_vmas;
+	TAILQ_HEAD(, task_struct) tasks;	  /* by name */
+	TAILQ_HEAD(, anon_vma) anon_vmas; /* by name of the lock */
 	struct lock *lru_lock; /* by node */
 	const struct numa_hooks *numa;
 	enum thp_mode thp;
@@ -153,11 +155,13 @@ int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm);
 /* Make an address space with an empty top table. */
 int mm_create(struct numasim_machine *m, struct mm_struct **mm, const char *label);
 
-/* Add an anonymous private mapping (set-up; syscalls of columns come through the same). */
+/* Add an anonymous private mapping (set-up). */
 int mm_map_anon(struct numasim_machine *m, struct vm_area_struct **vma, struct mm_struct *mm,
-		uint64_t length, uint32_t vm_flags, bool align_huge);
+		uint64_t length, uint64_t vm_flags, bool align_huge);
 
-struct vm_area_struct *find_vma(struct mm_struct *mm, uint64_t address);
+/* The address space, the table with that birth name; NULL: none. */
+struct mm_struct *mm_by_name(const struct numasim_machine *m, uint32_t name);
+struct table *table_by_name(const struct numasim_machine *m, uint32_t name);
 
 static inline const struct kernel *current_kernel(void)
 {

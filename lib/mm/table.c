@@ -10,27 +10,36 @@
 
 #define TOP_LEVEL 4
 
+/* By level from the top, address, and birth: the same order in every equivalent state. */
+static int compare_tables(const struct table *a, const struct table *b)
+{
+	if (a->level != b->level)
+		return a->level > b->level ? -1 : 1;
+	if (a->base != b->base)
+		return a->base < b->base ? -1 : 1;
+	return a->ptl.name < b->ptl.name ? -1 : a->ptl.name > b->ptl.name;
+}
+
+RB_GENERATE(table_tree, table, link, compare_tables)
+
 /* Turn @page into an empty table of @level that translates from @address on. */
 static struct table *table_init(struct numasim_machine *m, struct mm_struct *mm,
 				struct page *page, uint64_t address, unsigned level)
 {
 	uint64_t span = x86_level_size(level) * 512;
-	unsigned at = 0;
+	struct table *table = arena_alloc(m->arena, sizeof(*table));
 
-	while (at < TABLE_MAX && mm->table[at].used)
-		at++;
-	if (at == TABLE_MAX)
+	if (!table)
 		return NULL;
 	page->flags = PAGE_TABLE;
-	page->index = at;
-	for (page->mapping = 0; m->mm->mm[page->mapping] != mm;)
-		page->mapping++;
-	mm->table[at] = (struct table){.mm = mm, .base = address & ~(span - 1), .level = level,
-				       .used = true,
-				       .pa = page_to_pfn(m, page) << FRAME_SHIFT};
-	lock_init(&mm->table[at].ptl, page->name, LOCK_TABLE);
-	memset(phys_to_host(&m->phys, mm->table[at].pa), 0, FRAME_SIZE);
-	return &mm->table[at];
+	page->index = arena_id(m->arena, table);
+	page->mapping = 0;
+	*table = (struct table){.mm = mm, .base = address & ~(span - 1), .level = level,
+				.pa = page_to_pfn(m, page) << FRAME_SHIFT};
+	lock_init(&table->ptl, page->name, LOCK_TABLE);
+	memset(phys_to_host(&m->phys, table->pa), 0, FRAME_SIZE);
+	RB_INSERT(table_tree, &mm->tables, table);
+	return table;
 }
 
 static unsigned local_node(void)
@@ -43,7 +52,9 @@ static unsigned local_node(void)
 /* Forget a table that lost the race to be installed. */
 static void table_drop(struct table *table, struct page *page)
 {
-	table->used = false;
+	RB_REMOVE(table_tree, &table->mm->tables, table);
+	arena_free(current_machine()->arena, table, sizeof(*table));
+	page->index = 0;
 	put_page(page);
 }
 
@@ -121,8 +132,8 @@ uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level)
 void table_deposit(struct mm_struct *mm, struct page *page)
 {
 	page->flags = PAGE_TABLE;
-	page->index = TABLE_MAX;
-	page->mapping = UINT32_MAX;
+	page->index = 0;
+	page->mapping = 0;
 	page->cpupid = mm->deposit;
 	mm->deposit = page_to_pfn(current_machine(), page);
 	mm->nr_deposited++;

@@ -130,11 +130,11 @@ static void scan_from(struct scan *s)
 	if (!vma) {
 		reset_scan(s->mm);
 		s->start = 0;
-		vma = s->mm->mmap;
+		vma = vma_first(s->mm);
 	}
 	if (has(ROW_DRAFT_MASHED))
 		lazy(s->mm, true);
-	for (; vma && !stopped; vma = stopped ? vma : vma->vm_next)
+	for (; vma && !stopped; vma = stopped ? vma : vma_next(vma))
 		stopped = scan_vma(s, vma);
 	if (has(ROW_DRAFT_MASHED))
 		lazy(s->mm, false);

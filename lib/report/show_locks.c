@@ -57,17 +57,20 @@ static void visit_mm(const struct mm_struct *mm, lock_visitor visit, void *self)
 {
 	visit_rwlock(visit, self, &mm->mmap_sem);
 	visit_lock(visit, self, &mm->page_table_lock);
-	for (unsigned k = 0; k < TABLE_MAX; k++)
-		if (mm->table[k].used)
-			visit_lock(visit, self, &mm->table[k].ptl);
+	for (struct table *t = RB_MIN(table_tree, (struct table_tree *)&mm->tables); t;
+	     t = RB_NEXT(table_tree, NULL, t))
+		visit_lock(visit, self, &t->ptl);
 }
 
 static void visit_all(const struct numasim_machine *m, lock_visitor visit, void *self)
 {
-	for (unsigned i = 0; i < m->mm->nr_mm; i++)
-		visit_mm(m->mm->mm[i], visit, self);
-	for (unsigned i = 0; i < m->mm->nr_anon_vmas; i++)
-		visit_rwlock(visit, self, &m->mm->anon_vma[i]->lock);
+	const struct anon_vma *anon_vma;
+	const struct mm_struct *mm;
+
+	TAILQ_FOREACH(mm, &m->mm->mms, link)
+		visit_mm(mm, visit, self);
+	TAILQ_FOREACH(anon_vma, &m->mm->anon_vmas, link)
+		visit_rwlock(visit, self, &anon_vma->lock);
 	for (unsigned i = 0; i < m->nr_nodes; i++)
 		visit_lock(visit, self, &m->mm->lru_lock[i]);
 	visit_pages(m, visit, self);

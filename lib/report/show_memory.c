@@ -91,9 +91,7 @@ static void show_words(const struct show *s, const struct page *page)
 
 static const struct table *table_of(const struct numasim_machine *m, const struct page *page)
 {
-	if (page->mapping >= m->mm->nr_mm || page->index >= TABLE_MAX)
-		return NULL;
-	return &m->mm->mm[page->mapping]->table[page->index];
+	return arena_at(m->arena, page->index);
 }
 
 static void show_table_page(const struct show *s, const struct page *page)
@@ -101,7 +99,7 @@ static void show_table_page(const struct show *s, const struct page *page)
 	static const char *const name[] = {"", "PTEs", "PMDs", "PUDs", "PGDs", "PGDs"};
 	const struct table *table = table_of(s->m, page);
 
-	if (table && table->used)
+	if (table)
 		fprintf(s->out, " table of %s for %s from 0x%" PRIx64 " on", name[table->level],
 			table->mm->label, table->base);
 	else
@@ -153,11 +151,13 @@ static void show_mapping(const struct show *s, const struct vm_area_struct *v)
 
 void show_mappings(const struct show *s)
 {
-	for (unsigned i = 0; i < s->m->mm->nr_mm; i++) {
-		const struct mm_struct *mm = s->m->mm->mm[i];
+	struct vm_area_struct *v;
+	struct mm_struct *mm;
 
-		fprintf(s->out, "%s:%s\n", mm->label, mm->mmap ? "" : " nothing is mapped");
-		for (const struct vm_area_struct *v = mm->mmap; v; v = v->vm_next)
+	TAILQ_FOREACH(mm, &s->m->mm->mms, link) {
+		fprintf(s->out, "%s:%s\n", mm->label,
+			RB_EMPTY(&mm->vmas) ? " nothing is mapped" : "");
+		RB_FOREACH(v, vma_tree, &mm->vmas)
 			show_mapping(s, v);
 	}
 }

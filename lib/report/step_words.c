@@ -161,11 +161,12 @@ int step_actor(unsigned *actor, const struct numasim_stepper *session,
 static struct mm_struct *mm_of(const struct numasim_stepper *session, const char *label,
 			       size_t length)
 {
-	for (unsigned i = 0; i < session->m->mm->nr_mm; i++)
-		if (strlen(session->m->mm->mm[i]->label) == length &&
-		    !strncmp(session->m->mm->mm[i]->label, label, length))
-			return session->m->mm->mm[i];
-	return NULL;
+	struct mm_struct *mm;
+
+	TAILQ_FOREACH(mm, &session->m->mm->mms, link)
+		if (strlen(mm->label) == length && !strncmp(mm->label, label, length))
+			break;
+	return mm;
 }
 
 static bool is_number(const char *text, uint64_t *value)
@@ -185,7 +186,7 @@ static bool bare_address(struct mm_struct **mm, uint64_t *va, const struct numas
 {
 	const char *colon = strchr(text, ':');
 
-	*mm = colon ? mm_of(session, text, colon - text) : session->m->mm->mm[0];
+	*mm = colon ? mm_of(session, text, colon - text) : TAILQ_FIRST(&session->m->mm->mms);
 	return *mm && (colon || session->m->mm->nr_mm == 1) &&
 	       is_number(colon ? colon + 1 : text, va);
 }

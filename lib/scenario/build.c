@@ -126,7 +126,9 @@ static int allocate_program(struct scenario_run *run)
 static int init_rooms(struct scenario_run *run)
 {
 	struct numasim_machine *m = run->m;
-	int ret = cpu_init(m, run->ast->nr_columns) ?: mm_init(m) ?: check_init(m);
+	int ret = run->ast->nr_columns > CPU_MAX ? -EINVAL : cpu_init(m, run->ast->nr_columns);
+
+	ret = ret ?: mm_init(m) ?: check_init(m);
 
 	if (ret)
 		return ret;

@@ -163,7 +163,7 @@ static int seat_column(struct scenario_run *run, const struct numasim_topology *
 	column->task = task_create(run->m, p->mm[column->process], FIRST_PID + index);
 	if (!column->task)
 		return -ENOMEM;
-	run->m->mm->task[run->m->mm->nr_tasks++] = column->task;
+	TAILQ_INSERT_TAIL(&run->m->mm->tasks, column->task, link);
 	task_place(column->task, column->cpu);
 	column->cpu->cr3 = p->mm[column->process]->pgd;
 	p->mm[column->process]->cpumask |= UINT64_C(1) << column->cpu->index;

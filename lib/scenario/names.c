@@ -42,9 +42,10 @@ void scenario_mm_address_name(void *machine, uint32_t mm, uint64_t va, char *tex
 {
 	const struct numasim_machine *m = machine;
 
-	for (unsigned i = 0; i < m->mm->nr_mm; i++)
-		if (m->mm->mm[i]->name == mm)
-			scenario_address_name(run_of(m), m->mm->mm[i], va, text, size);
+	const struct mm_struct *of = mm_by_name(m, mm);
+
+	if (of)
+		scenario_address_name(run_of(m), of, va, text, size);
 }
 
 int scenario_find_address(const struct scenario_run *run, const char *text,
@@ -82,17 +83,13 @@ static void entry_name(const struct numasim_machine *m, uint64_t object, char *t
 	static const char *const level[] = {"?", "PTE", "PMD", "PUD", "PGD", "PGD"};
 	char address[96];
 
-	for (unsigned i = 0; i < m->mm->nr_mm; i++) {
-		for (unsigned k = 0; k < TABLE_MAX; k++) {
-			const struct table *t = &m->mm->mm[i]->table[k];
+	const struct table *t = table_by_name(m, OBJECT_NAME(object));
 
-			if (!t->used || t->ptl.name != OBJECT_NAME(object))
-				continue;
-			scenario_address_name(run_of(m), t->mm, t->base + OBJECT_PART(object) *
-					      x86_level_size(t->level), address, sizeof(address));
-			snprintf(text, size, "%s(%s)", FIELD(level, t->level), address);
-			return;
-		}
+	if (t) {
+		scenario_address_name(run_of(m), t->mm, t->base + OBJECT_PART(object) *
+				      x86_level_size(t->level), address, sizeof(address));
+		snprintf(text, size, "%s(%s)", FIELD(level, t->level), address);
+		return;
 	}
 	snprintf(text, size, "entry %u of table %s", OBJECT_PART(object),
 		 BIRTH_TEXT(OBJECT_NAME(object)));

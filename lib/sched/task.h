@@ -5,12 +5,13 @@
 
 #include "x86/cpu.h"
 
-struct mm_struct;
+#include <bsd/sys/queue.h>
 
-#define TASK_MAX 32
+struct mm_struct;
 
 /* Fields of a task that NUMA balancing reads; only the task itself writes them. */
 struct task_struct {
+	TAILQ_ENTRY(task_struct) link; /* the room's, by name */
 	uint32_t pid;
 	uint32_t name;		      /* birth name */
 	struct mm_struct *mm;

@@ -33,10 +33,15 @@ void cpu_tlb_fill(struct numasim_machine *m, struct cpu *cpu, const struct x86_w
 		e.frame_name = page->name;
 		e.frame_generation = page->generation;
 	}
+	if (x86_tlb_fill(cpu->tlb, &e) != -ENOSPC)
+		return;
+	if (direct()) { /* one goes: any may, any time */
+		x86_tlb_drop_one(cpu->tlb, 0);
+		x86_tlb_fill(cpu->tlb, &e);
+		return;
+	}
 	/* To lose another one here would hide runs: a loss is a step of its own. */
-	if (x86_tlb_fill(cpu->tlb, &e) == -ENOSPC)
-		limit_reached("CPU %u would hold more than %u translations", cpu->id,
-			      CPU_TLB_ENTRIES);
+	limit_reached("CPU %u would hold more than %u translations", cpu->id, CPU_TLB_ENTRIES);
 }
 
 int cpu_add(struct numasim_machine *m, struct cpu **out, uint32_t id, uint32_t node)
@@ -60,6 +65,13 @@ int cpu_add(struct numasim_machine *m, struct cpu **out, uint32_t id, uint32_t n
 
 /* ---- interrupts between processors ---- */
 
+/* Straight through, the target takes the interrupt at once; it may have none off. */
+static void serve_direct(struct cpu *target, struct ipi *ipi)
+{
+	ipi->fn(target, ipi);
+	*ipi = (struct ipi){0};
+}
+
 void cpu_ipi_send(struct cpu *target, void (*fn)(struct cpu *, const struct ipi *), void *mm,
 		  uint64_t start, uint64_t end)
 {
@@ -68,6 +80,8 @@ void cpu_ipi_send(struct cpu *target, void (*fn)(struct cpu *, const struct ipi 
 	point(POINT_IPI_SEND, CPU_OBJ_IPI(target), ACCESS_WRITE);
 	note("interrupt CPU %u", target->id);
 	target->ipi[self->index] = (struct ipi){true, fn, mm, start, end};
+	if (direct())
+		serve_direct(target, &target->ipi[self->index]);
 }
 
 static void describe_wait(struct announcement *a, const void *arg)
@@ -155,7 +169,7 @@ static void digest_cpus(void *self, struct digest_sink *sink)
 
 int cpu_init(struct numasim_machine *m, unsigned nr)
 {
-	if (nr > CPU_MAX)
+	if (nr > CPU_ROOM)
 		return -EINVAL;
 	m->cpu = arena_alloc(m->arena, nr * sizeof(*m->cpu));
 	if (!m->cpu)

@@ -11,7 +11,8 @@
 #include "x86/tlbset.h"
 #include "x86/tlbset_inval.h"
 
-#define CPU_MAX		 16 /* processors that take part in one run */
+#define CPU_MAX		 16 /* processors that take part in one run of the explorer */
+#define CPU_ROOM	 64 /* processors of a machine: sets of them are words */
 #define CPU_TLB_ENTRIES	 24
 
 struct cpu;
@@ -59,7 +60,7 @@ int cpu_add(struct numasim_machine *m, struct cpu **cpu, uint32_t id, uint32_t n
 /* Make interrupts and page walkers actors; after the contexts, before the search. */
 int cpu_add_actors(struct numasim_machine *m);
 
-/* Make room for @nr processors; -EINVAL above CPU_MAX. */
+/* Make room for @nr processors; -EINVAL above CPU_ROOM. */
 int cpu_init(struct numasim_machine *m, unsigned nr);
 
 /* The page walker may fill in the page at @va unasked. 0 or -ENOSPC. */

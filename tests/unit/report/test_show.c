@@ -18,8 +18,8 @@
 
 static uint64_t *entry_of(struct numasim_stepper *s, unsigned level)
 {
-	struct mm_struct *mm = s->m->mm->mm[0];
-	uint64_t *entry = entry_find(s->m, mm, mm->mmap->vm_start, level);
+	struct mm_struct *mm = TAILQ_FIRST(&s->m->mm->mms);
+	uint64_t *entry = entry_find(s->m, mm, RB_MIN(vma_tree, &mm->vmas)->vm_start, level);
 
 	assert_non_null(entry);
 	return entry;
@@ -209,7 +209,7 @@ static void test_interrupts(void **state)
 static void test_nobody_can_move(void **state)
 {
 	struct numasim_stepper *s = step_world(STEP_SMALL);
-	struct mm_struct *mm = s->m->mm->mm[0];
+	struct mm_struct *mm = TAILQ_FIRST(&s->m->mm->mms);
 
 	mm->mmap_sem.writer = 1; /* as if somebody had died with it */
 	say(s, "run writer");

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file system.h
+ * A computer with a kernel and processes on it, run straight through.
+ *
+ * Where program.h and scenario.h run code in every order, a *system* runs one: each call below is a
+ * thread of a process doing something on its CPU, to the end, by the steps of the kernel release
+ * that the system was made with. Then one looks: at page-table entries, at counters, at /proc.
+ *
+ * @code
+ * struct numasim_system *system;
+ * struct numasim_process *process;
+ * struct numasim_error err = {0};
+ *
+ * if (numasim_system_create(&system, &(struct numasim_system_options){
+ *             .release = "debian-6.12.117"}, &err) ||
+ *     numasim_process_create(&process, system, "P", 0, &err))
+ *         return fprintf(stderr, "%s\n", err.text), 2;
+ * @endcode
+ *
+ * Numbers of system calls (PROT_READ, MAP_PRIVATE, MADV_DONTNEED, MPOL_BIND, errno) are those of
+ * Linux on x86-64. A system is not safe to use from two threads; two systems share nothing.
+ */
+#ifndef NUMASIM_SYSTEM_H
+#define NUMASIM_SYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numasim/error.h>
+#include <numasim/export.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct numasim_topology;
+
+/** A computer, its kernel and its processes. */
+struct numasim_system;
+
+/** A process: one thread group with an address space. Belongs to its system. */
+struct numasim_process;
+
+/** Who gets transparent huge pages, as /sys/kernel/mm/transparent_hugepage/enabled. */
+enum numasim_thp {
+	NUMASIM_THP_ALWAYS,
+	NUMASIM_THP_MADVISE,
+	NUMASIM_THP_NEVER,
+};
+
+/** What a system is made of. Zero everywhere is the default. */
+struct numasim_system_options {
+	/** The computer; only read while the system is created. NULL: two nodes of 1 GiB and two
+	 *  CPUs each, distances 10 and 20. At most 64 CPUs. */
+	const struct numasim_topology *topology;
+	/** The kernel, as `numasim releases` names it, with +ROW and ~ROW allowed. NULL:
+	 *  debian-6.12.117. */
+	const char *release;
+	/** Huge pages. */
+	enum numasim_thp thp;
+};
+
+/**
+ * Boot a computer.
+ *
+ * @param[out] system  owned by the caller; numasim_system_free()
+ * @param      options NULL for the defaults
+ * @param[out] err     may be NULL
+ * @return 0, -EINVAL (more than 64 CPUs), -ENOENT (no such release), -ENOMEM
+ */
+NUMASIM_API int numasim_system_create(struct numasim_system **system,
+				      const struct numasim_system_options *options,
+				      struct numasim_error *err);
+
+/** Switch it off: its processes and everything else of it goes. NULL is allowed. */
+NUMASIM_API void numasim_system_free(struct numasim_system *system);
+
+/**
+ * A process with an empty address space, running on a CPU.
+ *
+ * @param[out] process belongs to @p system
+ * @param      system  where
+ * @param      name    1 to 31 bytes
+ * @param      cpu     id of the CPU, as the topology numbers them
+ * @param[out] err     may be NULL
+ * @return 0, -EINVAL (name), -ENOENT (no such CPU), -ENOMEM
+ */
+NUMASIM_API int numasim_process_create(struct numasim_process **process,
+				       struct numasim_system *system, const char *name,
+				       unsigned cpu, struct numasim_error *err);
+
+/** Its process id. */
+NUMASIM_API int numasim_process_id(const struct numasim_process *process);
+
+/**
+ * Store, or load, 8 bytes at @p address (a multiple of 8), as one instruction of the process's
+ * thread: through its CPU's TLB and the page tables, with the faults that come of it.
+ *
+ * @return 0; -EINVAL: @p address; -EFAULT: SIGSEGV or no memory, nothing happened
+ */
+NUMASIM_API int numasim_process_store(struct numasim_process *process, uint64_t address,
+				      uint64_t value);
+/** See numasim_process_store(). */
+NUMASIM_API int numasim_process_load(uint64_t *value, struct numasim_process *process,
+				     uint64_t address);
+
+/** The entries that translate an address, from the top; 0 where the walk ended before. */
+struct numasim_entries {
+	uint64_t pgd, pud, pmd, pte;
+};
+
+/** Read the page tables as they are. Changes nothing. */
+NUMASIM_API void numasim_process_entries(struct numasim_entries *entries,
+					 const struct numasim_process *process,
+					 uint64_t address);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/system.h"
+
+#include "kernel/public.h"
+#include "mm/access.h"
+#include "mm/entry.h"
+#include "numa/numa.h"
+
+#include <numasim/release.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_MACHINE "numa:2(memory=1073741824) core:2 pu:1"
+#define DEFAULT_RELEASE "debian-6.12.117"
+#define CLOCK_START	10000 /* ms since boot */
+#define FIRST_PID	1001
+
+static int add_cpus(struct numasim_machine *m, const struct numasim_topology *topology)
+{
+	const unsigned *id;
+	struct cpu *cpu;
+	size_t nr;
+	int ret;
+
+	numasim_topology_cpus(&id, &nr, topology);
+	ret = cpu_init(m, nr);
+	for (size_t i = 0; i < nr && !ret; i++) {
+		unsigned node = 0;
+
+		numasim_topology_cpu_node(&node, topology, id[i]);
+		ret = cpu_add(m, &cpu, id[i], machine_node_index(m, node));
+	}
+	return ret;
+}
+
+static int set_kernel(struct numasim_machine *m, const char *release, struct numasim_error *err)
+{
+	struct numasim_kernel *kernel;
+	int ret = numasim_kernel_open(&kernel, release ? release : DEFAULT_RELEASE, NULL, 0, NULL,
+				      0, err);
+
+	if (ret)
+		return ret;
+	m->kernel = arena_alloc(m->arena, sizeof(*m->kernel));
+	if (m->kernel)
+		*m->kernel = kernel->kernel;
+	numasim_kernel_close(kernel);
+	return m->kernel ? 0 : error_set(err, -ENOMEM, "no memory for a kernel");
+}
+
+static int boot(struct numasim_system *s, const struct numasim_system_options *options,
+		struct numasim_error *err)
+{
+	static const enum thp_mode thp[] = {
+		[NUMASIM_THP_ALWAYS] = THP_ALWAYS,
+		[NUMASIM_THP_MADVISE] = THP_MADVISE,
+		[NUMASIM_THP_NEVER] = THP_NEVER,
+	};
+	const struct numasim_topology *topology = options->topology;
+	struct numasim_machine *m;
+	int ret;
+
+	if (!topology) {
+		ret = numasim_topology_load(&s->own_topology, DEFAULT_MACHINE, err);
+		if (ret)
+			return ret;
+		topology = s->own_topology;
+	}
+	if ((unsigned)options->thp > NUMASIM_THP_NEVER)
+		return error_set(err, -EINVAL, "thp is none of enum numasim_thp");
+	ret = machine_create(&s->machine, topology, err) ?:
+	      set_kernel(s->machine, options->release, err);
+	if (ret)
+		return ret;
+	m = s->machine;
+	ret = add_cpus(m, topology);
+	if (ret == -EINVAL)
+		return error_set(err, ret, "a system has %d CPUs at most", CPU_ROOM);
+	ret = ret ?: mm_init(m);
+	if (ret)
+		return error_set(err, ret, "no memory for a system");
+	m->content->bytes = &m->phys;
+	m->mm->numa = &numa_balancing;
+	m->mm->thp = thp[options->thp];
+	*m->clock = CLOCK_START;
+	return 0;
+}
+
+int numasim_system_create(struct numasim_system **system,
+			  const struct numasim_system_options *options, struct numasim_error *err)
+{
+	static const struct numasim_system_options none;
+	struct numasim_system *s = calloc(1, sizeof(*s));
+	int ret;
+
+	if (!s)
+		return error_set(err, -ENOMEM, "no memory for a system");
+	s->next_pid = FIRST_PID;
+	ret = boot(s, options ? options : &none, err);
+	if (ret) {
+		numasim_system_free(s);
+		return ret;
+	}
+	*system = s;
+	return 0;
+}
+
+void numasim_system_free(struct numasim_system *s)
+{
+	if (!s)
+		return;
+	for (struct numasim_process *p = s->processes, *next; p; p = next) {
+		next = p->next;
+		free(p);
+	}
+	machine_destroy(s->machine);
+	numasim_topology_free(s->own_topology);
+	free(s);
+}
+
+static struct cpu *cpu_by_id(struct numasim_machine *m, unsigned id)
+{
+	for (unsigned i = 0; i < m->nr_cpus; i++)
+		if (m->cpu[i].id == id)
+			return &m->cpu[i];
+	return NULL;
+}
+
+int numasim_process_create(struct numasim_process **process, struct numasim_system *s,
+			   const char *name, unsigned cpu, struct numasim_error *err)
+{
+	size_t length = name ? strlen(name) : 0;
+	struct cpu *on = cpu_by_id(s->machine, cpu);
+	struct numasim_process *p;
+	struct mm_struct *mm;
+
+	if (!length || length >= sizeof(mm->label))
+		return error_set(err, -EINVAL, "a process's name has 1 to %zu bytes",
+				 sizeof(mm->label) - 1);
+	if (!on)
+		return error_set(err, -ENOENT, "the machine has no CPU %u", cpu);
+	p = calloc(1, sizeof(*p));
+	if (!p || mm_create(s->machine, &mm, name)) {
+		free(p);
+		return error_set(err, -ENOMEM, "no memory for a process");
+	}
+	*p = (struct numasim_process){.next = s->processes, .system = s, .cpu = on};
+	s->processes = p;
+	p->task = task_create(s->machine, mm, s->next_pid++);
+	if (!p->task)
+		return error_set(err, -ENOMEM, "no memory for a process");
+	TAILQ_INSERT_TAIL(&s->machine->mm->tasks, p->task, link);
+	*process = p;
+	return 0;
+}
+
+int numasim_process_id(const struct numasim_process *process)
+{
+	return process->task->pid;
+}
+
+/* As switch_mm() does; lib/sched takes it over. */
+void process_enter(struct numasim_process *p)
+{
+	struct mm_struct *mm = p->task->mm;
+	struct cpu *cpu = p->cpu;
+
+	if (cpu->task == p->task)
+		return;
+	if (cpu->mm && cpu->mm != mm) {
+		cpu->mm->cpumask &= ~(UINT64_C(1) << cpu->index);
+		x86_mov_cr3(cpu->tlb, NULL, false, mm->pgd);
+	}
+	task_place(p->task, cpu);
+	cpu->cr3 = mm->pgd;
+	mm->cpumask |= UINT64_C(1) << cpu->index;
+}
+
+int numasim_process_store(struct numasim_process *process, uint64_t address, uint64_t value)
+{
+	if (address % 8)
+		return -EINVAL;
+	return IN_PROCESS(process, user_store(address, value, 0, NULL, 0) ? 0 : -EFAULT);
+}
+
+int numasim_process_load(uint64_t *value, struct numasim_process *process, uint64_t address)
+{
+	if (address % 8)
+		return -EINVAL;
+	return IN_PROCESS(process, user_load(address, value, 0, NULL, 0) ? 0 : -EFAULT);
+}
+
+void numasim_process_entries(struct numasim_entries *entries,
+			     const struct numasim_process *process, uint64_t address)
+{
+	struct numasim_machine *m = process->system->machine;
+	uint64_t *out[] = {NULL, &entries->pte, &entries->pmd, &entries->pud, &entries->pgd};
+
+	*entries = (struct numasim_entries){0};
+	for (unsigned level = 4; level; level--) {
+		const uint64_t *entry = entry_find(m, process->task->mm, address, level);
+
+		if (!entry)
+			return;
+		*out[level] = *entry;
+	}
+}

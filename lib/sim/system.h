@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A system: a machine that is only ever run straight through, and its processes.
+ *
+ *	result = IN_PROCESS(process, sys_munmap(addr, len));
+ *
+ * runs kernel code on the process's CPU as the process's task. If the kernel oopses on the way, the
+ * system is dead: system->machine->exec.violation says why, and every later call fails.
+ */
+#ifndef SIM_SYSTEM_H
+#define SIM_SYSTEM_H
+
+#include "machine/machine.h"
+#include "mm/mm.h"
+#include "sched/task.h"
+
+#include <numasim/system.h>
+
+#include <errno.h>
+
+struct numasim_process {
+	struct numasim_process *next;
+	struct numasim_system *system;
+	struct task_struct *task;
+	struct cpu *cpu;
+};
+
+struct numasim_system {
+	struct numasim_machine *machine;
+	struct numasim_topology *own_topology;
+	struct numasim_process *processes;
+	int next_pid;
+	bool dead; /* the kernel oopsed */
+};
+
+/* Put the process's task on its CPU, as a context switch would. */
+void process_enter(struct numasim_process *process);
+
+/* The value of @expr, a long; -EFAULT if the kernel oopsed in it, or was dead before. */
+#define IN_PROCESS(process, expr)                                                                  \
+	({                                                                                         \
+		struct numasim_process *const in_process = (process);                              \
+		struct exec *const in_exec = &in_process->system->machine->exec;                   \
+		volatile long in_value = -EFAULT;                                                  \
+		jmp_buf in_end;                                                                    \
+		struct exec *const in_outer =                                                      \
+			exec_direct_begin(in_exec, in_process->cpu->index, &in_end);               \
+                                                                                                   \
+		if (in_process->system->dead) {                                                    \
+			;                                                                          \
+		} else if (!setjmp(in_end)) {                                                      \
+			process_enter(in_process);                                                 \
+			in_value = (expr);                                                         \
+		} else {                                                                           \
+			in_process->system->dead = true;                                           \
+		}                                                                                  \
+		exec_direct_end(in_exec, in_outer);                                                \
+		in_value;                                                                          \
+	})
+
+#endif
