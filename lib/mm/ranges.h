@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is done to all entries of a range: taken away, given other rights, moved, copied to a child.
+ * Each by the steps, locks and flushes of the release. mmap_sem is held as the release wants it.
+ */
+#ifndef MM_RANGES_H
+#define MM_RANGES_H
+
+#include "mm/entry.h"
+
+/*
+ * A gather: pages (and tables) that entries no longer lead to, kept until the flush.
+ *
+ *	struct mmu_gather tlb;
+ *
+ *	tlb_gather_mmu(&tlb, mm, start, end);
+ *	unmap_vmas(&tlb, vma, start, end);
+ *	free_pgtables(&tlb, vma, floor, ceiling);
+ *	tlb_finish_mmu(&tlb, start, end);
+ */
+#define GATHER_PAGES 16 /* per batch; the kernel's is larger, and fills as well */
+struct mmu_gather {
+	struct mm_struct *mm;
+	uint64_t start, end;	   /* what is to be flushed; start > end: nothing */
+	bool fullmm, need_flush, freed_tables;
+	unsigned nr;
+	struct page *page[GATHER_PAGES];
+};
+void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, uint64_t start, uint64_t end);
+void tlb_finish_mmu(struct mmu_gather *tlb, uint64_t start, uint64_t end);
+
+/* Zap the entries of every VMA from @vma on that meets [start, end): munmap, exit. */
+void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end);
+
+/* Zap [start, start + size) of one VMA, gather and flush included (MADV_DONTNEED, truncate). */
+void zap_page_range(struct vm_area_struct *vma, uint64_t start, uint64_t size);
+
+/* Free the tables that only served [floor, ceiling), after the VMAs of it went. */
+void free_pgtables(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t floor,
+		   uint64_t ceiling);
+
+/*
+ * All entries of [start, end) get the rights of @newprot (kernel_page_prot()), with what a private
+ * mapping may not have yet. How many changed, as the release counts. mm/mprotect.c.
+ */
+#define CP_DIRTY_ACCT	 1 /* a shared file that tracks dirty pages: clean entries stay read-only */
+#define CP_PROT_NUMA	 2 /* arm NUMA hints instead: rights are kept aside, pages judged */
+#define CP_TRY_WRITABLE	 4 /* v5.19+: make writable what may be at once */
+unsigned long change_protection(struct vm_area_struct *vma, uint64_t start, uint64_t end,
+				uint64_t newprot, unsigned cp_flags);
+
+/* Entries of [old_addr, old_addr + len) go to @new_addr in another VMA of the same mm; how many
+ * bytes went before memory ran out. mm/mremap.c. */
+uint64_t move_page_tables(struct vm_area_struct *vma, uint64_t old_addr,
+			  struct vm_area_struct *new_vma, uint64_t new_addr, uint64_t len);
+
+/* The child's entries of a VMA, its own sharing what is private (mm/memory.c, copy_page_range()).
+ * 0 or -ENOMEM. */
+int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma);
+
+/* Turn a huge PMD of @vma into a table of PTEs, if it is one (mm/huge_memory.c, by era). */
+void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, uint64_t address);
+/* Split those that @start or @end cut, before a VMA is cut there. */
+void vma_adjust_trans_huge(struct vm_area_struct *vma, uint64_t start, uint64_t end);
+
+#endif

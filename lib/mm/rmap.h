@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who maps a page: families of VMAs, and walks over them (mm/rmap.c). */
+#ifndef MM_RMAP_H
+#define MM_RMAP_H
+
+#include "mm/mm.h"
+
+/* Fork: the child's VMA joins all families of the parent's and gets one of its own below. 0 or
+ * -ENOMEM. */
+int anon_vma_fork(struct vm_area_struct *vma, struct vm_area_struct *parent);
+/* A VMA that was made as a copy (split, mremap) joins the families of @src. 0 or -ENOMEM. */
+int anon_vma_clone(struct vm_area_struct *dst, struct vm_area_struct *src);
+/* The VMA leaves all its families. */
+void unlink_anon_vmas(struct vm_area_struct *vma);
+
+/* Where @vma would map @page; false: nowhere. */
+bool page_address_in_vma(uint64_t *address, const struct page *page,
+			 const struct vm_area_struct *vma);
+
+/* Call @one for every VMA that may map @page, until it returns false. The family's lock is held for
+ * reading. */
+void rmap_walk(struct page *page, bool (*one)(struct page *page, struct vm_area_struct *vma,
+					      uint64_t address, void *arg), void *arg);
+
+#endif
