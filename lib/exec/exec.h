@@ -49,6 +49,8 @@ enum object_class {
 	OBJ_ALLOC,    /* a node's free memory */
 	OBJ_LRU,      /* a zone's LRU lists */
 	OBJ_CLOCK,    /* the time */
+	OBJ_FILE,     /* a file: a page of its cache, its size */
+	OBJ_SWAP,     /* a slot of swap */
 	OBJ_NR
 };
 

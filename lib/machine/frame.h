@@ -52,6 +52,17 @@ enum page_flag {
 	PAGE_FREE = 1 << 8,   /* nobody owns it */
 	PAGE_ZERO = 1 << 9,   /* the zero page */
 	PAGE_REFERENCED = 1 << 10,
+	PAGE_ANON = 1 << 11,	/* page->mapping names an anon_vma */
+	PAGE_SWAPCACHE = 1 << 12,
+	PAGE_WRITEBACK = 1 << 13,
+	PAGE_RESERVED = 1 << 14, /* a driver's, on no list */
+	PAGE_UNEVICTABLE = 1 << 15,
+	PAGE_MLOCKED = 1 << 16,
+	PAGE_WORKINGSET = 1 << 17,
+	PAGE_ANON_EXCLUSIVE = 1 << 18, /* v5.19+: of one process alone */
+	PAGE_TAIL = 1 << 19,
+	PAGE_HUGETLB = 1 << 20, /* a page of the hugetlb pool */
+	PAGE_MULTI = 1 << 21,	/* several frames in a row that are no huge page; index: the order */
 };
 
 enum block_kind {

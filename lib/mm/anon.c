@@ -4,6 +4,7 @@
 #include "mm/bits.h"
 #include "mm/fault.h"
 #include "mm/page.h"
+#include "mm/table.h"
 #include "mm/tlb.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ int do_huge_pmd_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
 		return THP_FALLBACK;
 	}
 	count_vm_events(VM_EVENT_THP_FAULT_ALLOC, 1);
-	pgtable = alloc_page_near(fault_node(), false, true);
+	pgtable = pte_alloc_one(mm);
 	if (!pgtable) {
 		put_page(page);
 		return -ENOMEM;
@@ -54,13 +55,13 @@ int do_huge_pmd_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
 	if (!pmd_none(entry_read(pmd))) {
 		lock_release(ptl);
 		put_page(page);
-		put_page(pgtable);
+		pte_free(mm, pgtable);
 		return 0;
 	}
 	page_add_new_anon_rmap(page, vma, haddr);
 	set_pmd_at(mm, haddr, pmd,
 		   maybe_pmd_mkwrite(pmd_mkdirty(mk_huge_pmd(page, vm_page_prot(vma))), vma));
-	table_deposit(mm, pgtable);
+	pgtable_trans_huge_deposit(mm, pmd, pgtable);
 	mm->rss[MM_ANONPAGES] += BLOCK_FRAMES;
 	lock_release(ptl);
 	return 0;

@@ -4,6 +4,7 @@
 #define MM_ANON_H
 
 #include "mm/entry.h"
+#include "mm/table.h"
 
 #define THP_FALLBACK 1
 #define PTE_RETRY    ((pte_t *)1)
@@ -28,10 +29,5 @@ pte_t *pte_alloc_or_retry(struct mm_struct *mm, uint64_t address, pmd_t *pmd);
 
 /* mm/migrate.c of v3.8: sleep until the page of a migration entry is unlocked. */
 void migration_entry_wait(struct mm_struct *mm, uint64_t address, pte_t *pte);
-
-/* The table below the empty @entry of @level; false: out of memory. */
-bool table_populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, unsigned level);
-
-void table_deposit(struct mm_struct *mm, struct page *page);
 
 #endif

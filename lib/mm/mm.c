@@ -120,6 +120,7 @@ int mm_init(struct numasim_machine *m)
 	TAILQ_INIT(&m->mm->mms);
 	TAILQ_INIT(&m->mm->tasks);
 	TAILQ_INIT(&m->mm->anon_vmas);
+	TAILQ_INIT(&m->mm->files);
 	m->mapping_name = mapping_name;
 	m->mm->thp = THP_ALWAYS;
 	for (unsigned i = 0; i < m->nr_nodes; i++)

@@ -32,6 +32,11 @@ enum lock_class {
 	LOCK_LRU,
 	LOCK_PAGE,	 /* PG_locked */
 	LOCK_VMA,	 /* v6.4+: a VMA's own */
+	LOCK_SWAP,	 /* the swap device's slots */
+	LOCK_SWAP_CACHE,
+	LOCK_MAPPING,	 /* a file's page cache */
+	LOCK_I_MMAP,	 /* a file's list of mappings */
+	LOCK_HUGETLB,	 /* the pool of huge pages */
 	LOCK_USER,	 /* of code that users of the library bring */
 };
 
@@ -53,6 +58,8 @@ struct table {
 	RB_ENTRY(table) link; /* mm->tables */
 	struct lock ptl;
 	struct mm_struct *mm;
+	struct table *deposit; /* of a PMD table, v3.13+: put by for splits, by name */
+	struct table *next;    /* in such a list */
 	uint64_t base; /* the first address that it translates */
 	uint64_t pa;   /* where it is */
 	uint8_t level; /* 1: entries map 4 KiB ... 4 or 5: the top */
@@ -104,13 +111,16 @@ struct mm_struct {
 #define NUMA_SCAN_INIT	 (-1)	   /* has not been scanned */
 #define NUMA_SCAN_ACTIVE (-2)	   /* has run on a second node */
 
-	uint64_t deposit;	   /* tables put by for splits: list through page->index, pfn */
-	uint32_t nr_deposited;
+	struct table *deposit;	   /* to v3.12: tables put by for splits, by name */
 };
 
 /* Event counters (/proc/vmstat); statistics that no decision reads. */
 #define VM_EVENTS(X)                                                                               \
 	X(PGFAULT, "pgfault")                                                                      \
+	X(PGMAJFAULT, "pgmajfault")                                                                \
+	X(PSWPIN, "pswpin")                                                                        \
+	X(PSWPOUT, "pswpout")                                                                      \
+	X(PGLAZYFREED, "pglazyfreed")                                                              \
 	X(NUMA_PTE_UPDATES, "numa_pte_updates")                                                    \
 	X(NUMA_HUGE_PTE_UPDATES, "numa_huge_pte_updates")                                          \
 	X(NUMA_HINT_FAULTS, "numa_hint_faults")                                                    \
@@ -130,6 +140,8 @@ enum vm_event {
 enum thp_mode { THP_NEVER, THP_MADVISE, THP_ALWAYS };
 
 struct numa_hooks;
+struct swap_device;
+struct hugetlb_pool;
 
 /* What lib/mm keeps per machine; in the arena. */
 struct mm_room {
@@ -138,6 +150,9 @@ struct mm_room {
 	TAILQ_HEAD(, task_struct) tasks;	  /* by name */
 	TAILQ_HEAD(, anon_vma) anon_vmas; /* by name of the lock */
 	struct lock *lru_lock; /* by node */
+	struct swap_device *swap;	 /* swap.h; NULL: none */
+	struct hugetlb_pool *hugetlb;	 /* hugetlb.h; NULL: no page was ever in it */
+	TAILQ_HEAD(, file) files;	 /* file.h, by name */
 	const struct numa_hooks *numa;
 	enum thp_mode thp;
 	bool two_step_walk;	/* the walk and the access of an instruction are separate steps */

@@ -162,6 +162,7 @@ void page_add_anon_rmap(struct page *page, const struct vm_area_struct *vma, uin
 	shared_add32(PAGE_OBJECT(page, PAGE_F_MAPCOUNT), &page->mapcount, 1);
 	check_alive(page, "gets a mapping");
 	page->mapping = arena_id(current_machine()->arena, vma->anon_vma);
+	page->flags |= PAGE_ANON;
 	page->index = linear_page_index(vma, address);
 }
 

@@ -31,22 +31,92 @@ bool page_locked(struct page *page);
 /* Wait until the page is not locked; takes no reference. */
 void wait_on_page_locked(struct page *page);
 
-/* rmap: one more, one less entry maps the page. */
+/*
+ * rmap: one more, one less entry maps the page. Of a huge page: one PMD, that is the whole.
+ * page_add_new_anon_rmap() also puts the page on the LRU (its CPU's batch).
+ */
 void page_add_anon_rmap(struct page *page, const struct vm_area_struct *vma, uint64_t address);
 void page_add_new_anon_rmap(struct page *page, const struct vm_area_struct *vma,
 			    uint64_t address);
+void page_add_file_rmap(struct page *page);
+void page_dup_rmap(struct page *page); /* fork: mapped once more by its family */
 void page_remove_rmap(struct page *page);
+
+/*
+ * The same for one PTE, which may map a part of a huge page (v4.5+): part page_part(page, pfn).
+ * A base page is its own part 0, so loops over PTEs use these for all pages.
+ */
+unsigned page_part(const struct page *page, uint64_t pfn);
+void page_add_anon_rmap_pte(struct page *page, unsigned part, const struct vm_area_struct *vma,
+			    uint64_t address);
+void page_add_file_rmap_pte(struct page *page, unsigned part);
+void page_dup_rmap_pte(struct page *page, unsigned part);
+void page_remove_rmap_pte(struct page *page, unsigned part);
+
+/* Map counts: of the whole by PMDs; of a part, by PMDs and PTEs (the kernel's page_mapcount() of
+ * it); of the whole by everything. For a base page all are page_mapcount(). */
+int32_t compound_mapcount(struct page *page);
+int32_t subpage_mapcount(struct page *page, unsigned part);
+int32_t total_mapcount(struct page *page);
+/* v6.2+: how many parts PTEs map (_nr_pages_mapped without the PMDs' share). */
+unsigned page_parts_mapped(struct page *page);
+
+/*
+ * PageAnonExclusive (v5.19+): of the page as PMDs map it, or of a part that PTEs map. Under the
+ * page-table lock, no points.
+ */
+bool page_anon_exclusive(const struct page *page, unsigned part);
+void page_set_anon_exclusive(struct page *page, unsigned part, bool exclusive);
+/* A PMD of the page becomes PTEs: every part is mapped once, by a PTE, and inherits the mark; and
+ * the whole is mapped once less. */
+void page_map_parts(struct page *page);
+
+/*
+ * to v4.4, and split_huge_page() since: a huge page falls apart into 512 pages, of which the first
+ * keeps name and record. Each is mapped as often as the whole and its part were together, with
+ * as many references; what more references there were stay with the first, and so do the page lock
+ * and the place in an LRU batch; all are on the LRU if the whole was.
+ */
+void split_page_frames(struct page *page);
+
+/*
+ * Pins (FOLL_PIN, v5.6+): 1024 references of a base page each; a huge page has a count of its own
+ * and a reference each from v5.7 on. page_maybe_dma_pinned() can say yes for a base page that just
+ * has very many references.
+ */
+#define GUP_PIN_COUNTING_BIAS 1024
+void page_pin(struct page *page);
+void page_unpin(struct page *page);
+bool page_maybe_dma_pinned(struct page *page);
 
 /* Exchange the page's last-fault tag. */
 uint32_t page_cpupid_xchg_last(struct page *page, uint32_t cpupid);
 uint32_t page_cpupid_last(struct page *page);
 
-/* Take the page off its LRU list: true, and a reference more. */
+/* Take the page off its LRU list: true, and a reference more. A page that is still in a CPU's batch
+ * is on none. */
 bool isolate_lru_page(struct page *page);
-/* Put it back and drop that reference. */
+/* Put it back (through the batch) and drop that reference. */
 void putback_lru_page(struct page *page);
-/* A new page goes on its LRU list. */
+
+/*
+ * A new page goes on its LRU list by way of this CPU's batch, which holds a reference on it; when
+ * the batch is full its pages reach their lists. Huge pages do not wait from v4.7 on.
+ */
 void lru_cache_add(struct page *page);
+/* The same for a page mapped in @vma: in a locked one it is mlocked and unevictable. */
+void lru_cache_add_vma(struct page *page, const struct vm_area_struct *vma);
+
+/* The pages in this CPU's batch reach their lists; in all CPUs' batches. */
+void lru_add_drain(void);
+void lru_add_drain_all(void);
+/* The same without any steps: at the end of a set-up. */
+void lru_drain_setup(struct numasim_machine *m);
+/* How many references batches hold on @page (for the books). */
+unsigned lru_batch_holds(const struct numasim_machine *m, const struct page *page);
+
+/* activate_page(), mark_page_accessed(): flags only. */
+void mark_page_accessed(struct page *page);
 
 /* A page of @node only, zeroed contents or not; NULL: none. References: 1. */
 struct page *alloc_page_node(unsigned node, bool huge, bool zero);

@@ -21,13 +21,30 @@
 #define GATHER_PAGES 16 /* per batch; the kernel's is larger, and fills as well */
 struct mmu_gather {
 	struct mm_struct *mm;
-	uint64_t start, end;	   /* what is to be flushed; start > end: nothing */
+	uint64_t start, end;	   /* to v3.18: as given; then what was touched, end 0: nothing */
 	bool fullmm, need_flush, freed_tables;
+	uint32_t late_rmap;	   /* v6.2+: bit per page whose mapping is taken off after the flush */
 	unsigned nr;
-	struct page *page[GATHER_PAGES];
+	struct page *page[GATHER_PAGES]; /* tables among them */
+	uint16_t subpage[GATHER_PAGES];	 /* late_rmap: which part of a huge page */
 };
+
+/* @start 0 and @end UINT64_MAX: the whole address space, which nobody uses any more. */
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, uint64_t start, uint64_t end);
 void tlb_finish_mmu(struct mmu_gather *tlb, uint64_t start, uint64_t end);
+
+/* An entry for [address, address + size) was taken away or lost rights. */
+void tlb_remove_tlb_entry(struct mmu_gather *tlb, uint64_t address, uint64_t size);
+/* The reference of that entry goes after the flush. true: the batch is full, flush it. */
+bool tlb_remove_page(struct mmu_gather *tlb, struct page *page);
+/* The same for a table that translated @size at @address, its own entry cleared. */
+void tlb_remove_table(struct mmu_gather *tlb, struct page *page, uint64_t address, uint64_t size);
+/* Flush what was gathered; flush, and free the pages. */
+void tlb_flush_mmu_tlbonly(struct mmu_gather *tlb);
+void tlb_flush_mmu(struct mmu_gather *tlb);
+
+/* The page that a present @pte of @vma counts for; NULL: special, or a driver's frame. */
+struct page *vm_normal_page(const struct vm_area_struct *vma, uint64_t address, pte_t pte);
 
 /* Zap the entries of every VMA from @vma on that meets [start, end): munmap, exit. */
 void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end);

@@ -5,6 +5,24 @@
 
 #include "mm/mm.h"
 
+static inline bool page_is_anon(const struct page *page)
+{
+	return page->flags & PAGE_ANON;
+}
+
+/* Which rss counter a page is in: shared memory has its own from v4.5 on. */
+static inline enum rss_kind mm_counter(const struct page *page)
+{
+	if (page_is_anon(page))
+		return MM_ANONPAGES;
+	return page->flags & PAGE_SWAPBACKED && has(ROW_COUNT_SHMEM) ? MM_SHMEMPAGES : MM_FILEPAGES;
+}
+
+static inline bool is_huge_zero_page(const struct page *page)
+{
+	return page && (page->flags & (PAGE_HEAD | PAGE_ZERO)) == (PAGE_HEAD | PAGE_ZERO);
+}
+
 /* Fork: the child's VMA joins all families of the parent's and gets one of its own below. 0 or
  * -ENOMEM. */
 int anon_vma_fork(struct vm_area_struct *vma, struct vm_area_struct *parent);

@@ -13,8 +13,11 @@
 /* Make the device, @slots of one page each (set-up). 0, -EEXIST, -ENOMEM. */
 int swap_on(struct numasim_machine *m, uint64_t slots);
 
-/* Write one isolated, locked anonymous page out and take it from all its mappings
- * (shrink_page_list() of MADV_PAGEOUT). true: it is gone. */
+/*
+ * Write one isolated, locked anonymous page out and take it from all its mappings
+ * (shrink_page_list() of MADV_PAGEOUT, whose walk has made its entries old). true: it is gone.
+ * false: it is not, and still isolated: the caller puts it back. Unlocked either way.
+ */
 bool pageout_anon(struct page *page);
 
 /* A fault on a swap entry, mm/memory.c. 0, -ENOMEM, -EFAULT. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Making page tables. */
-#include "mm/anon.h"
+#include "mm/table.h"
+
 #include "mm/bits.h"
-#include "mm/entry.h"
+#include "mm/fault.h"
 #include "mm/page.h"
 
 #include <errno.h>
@@ -22,11 +23,10 @@ static int compare_tables(const struct table *a, const struct table *b)
 
 RB_GENERATE(table_tree, table, link, compare_tables)
 
-/* Turn @page into an empty table of @level that translates from @address on. */
-static struct table *table_init(struct numasim_machine *m, struct mm_struct *mm,
-				struct page *page, uint64_t address, unsigned level)
+/* Turn @page into an empty table that hangs nowhere yet. */
+static struct table *table_init(struct numasim_machine *m, struct mm_struct *mm, struct page *page,
+				unsigned level)
 {
-	uint64_t span = x86_level_size(level) * 512;
 	struct table *table = arena_alloc(m->arena, sizeof(*table));
 
 	if (!table)
@@ -34,12 +34,22 @@ static struct table *table_init(struct numasim_machine *m, struct mm_struct *mm,
 	page->flags = PAGE_TABLE;
 	page->index = arena_id(m->arena, table);
 	page->mapping = 0;
-	*table = (struct table){.mm = mm, .base = address & ~(span - 1), .level = level,
+	*table = (struct table){.mm = mm, .level = level,
 				.pa = page_to_pfn(m, page) << FRAME_SHIFT};
 	lock_init(&table->ptl, page->name, LOCK_TABLE);
 	memset(phys_to_host(&m->phys, table->pa), 0, FRAME_SIZE);
-	RB_INSERT(table_tree, &mm->tables, table);
 	return table;
+}
+
+static void table_hang_at(struct table *table, uint64_t address)
+{
+	table->base = address & ~(x86_level_size(table->level) * 512 - 1);
+	RB_INSERT(table_tree, &table->mm->tables, table);
+}
+
+static struct table *table_of(const struct page *page)
+{
+	return arena_at(current_machine()->arena, page->index);
 }
 
 static unsigned local_node(void)
@@ -49,13 +59,36 @@ static unsigned local_node(void)
 	return task && task->home_node >= 0 ? (unsigned)task->home_node : this_cpu()->node;
 }
 
-/* Forget a table that lost the race to be installed. */
-static void table_drop(struct table *table, struct page *page)
+static struct table *table_alloc(struct mm_struct *mm, unsigned level, struct page **page)
 {
-	RB_REMOVE(table_tree, &table->mm->tables, table);
-	arena_free(current_machine()->arena, table, sizeof(*table));
+	struct table *table;
+
+	*page = alloc_page_near(local_node(), false, false);
+	if (!*page)
+		return NULL;
+	table = table_init(current_machine(), mm, *page, level);
+	if (!table)
+		put_page(*page);
+	return table;
+}
+
+/* The record goes, and the page with it. */
+static void table_drop(struct page *page)
+{
+	arena_free(current_machine()->arena, table_of(page), sizeof(struct table));
 	page->index = 0;
 	put_page(page);
+}
+
+/*
+ * To v3.19 PTE tables count (nr_ptes), then PMD tables too (nr_pmds), from v4.15 on all below the
+ * top one, in bytes.
+ */
+void mm_account_table(struct mm_struct *mm, unsigned level, int delta)
+{
+	if (level == 1 || (level == 2 && has(ROW_ACCOUNT_PMD_TABLES)) ||
+	    (level == 3 && has(ROW_ACCOUNT_PUD_TABLES)))
+		mm->pgtables_bytes += (int64_t)delta * FRAME_SIZE;
 }
 
 /* The lock under which an entry of @level gets its table. */
@@ -67,31 +100,105 @@ static struct lock *populate_lock(struct mm_struct *mm, uint64_t *entry, unsigne
 /* The table below @entry (of @level), made if there is none. False: out of memory. */
 bool table_populate(struct mm_struct *mm, uint64_t *entry, uint64_t address, unsigned level)
 {
-	struct page *page = alloc_page_near(local_node(), false, false);
-	struct table *table = page ? table_init(current_machine(), mm, page, address, level - 1)
-				   : NULL;
+	struct page *page;
+	struct table *table = table_alloc(mm, level - 1, &page);
 	struct lock *lock;
 
-	if (!table) {
-		if (page)
-			put_page(page);
+	if (!table)
 		return false;
-	}
 	lock = populate_lock(mm, entry, level);
 	lock_take(lock);
-	if (entry_none(entry_read(entry)))
+	if (entry_none(entry_read(entry))) {
+		table_hang_at(table, address);
+		mm_account_table(mm, level - 1, 1);
 		set_entry_at(mm, address, entry,
 			     kernel_mk_table(current_kernel(), table->pa >> FRAME_SHIFT));
-	else {
-		table_drop(table, page);
+	} else {
+		table_drop(page);
 	}
 	lock_release(lock);
 	return true;
 }
 
+struct page *pte_alloc_one(struct mm_struct *mm)
+{
+	struct page *page;
+
+	return table_alloc(mm, 1, &page) ? page : NULL;
+}
+
+void pte_free(struct mm_struct *mm, struct page *page)
+{
+	table_drop(page);
+}
+
+pte_t *table_hang(struct mm_struct *mm, struct page *page, uint64_t haddr)
+{
+	struct table *table = table_of(page);
+
+	table_hang_at(table, haddr);
+	return phys_to_host(&current_machine()->phys, table->pa);
+}
+
+pmd_t pmd_of_table(const struct page *page)
+{
+	return kernel_mk_table(current_kernel(), page_to_pfn(current_machine(), page));
+}
+
+void table_free(struct page *page)
+{
+	struct table *table = table_of(page);
+
+	RB_REMOVE(table_tree, &table->mm->tables, table);
+	table_drop(page);
+}
+
+void table_move(struct table *table, uint64_t base)
+{
+	RB_REMOVE(table_tree, &table->mm->tables, table);
+	table_hang_at(table, base);
+}
+
+struct table **table_deposit_list(struct mm_struct *mm, const pmd_t *pmd)
+{
+	struct table *table = entry_table(current_machine(), pmd);
+
+	return has(ROW_SPLIT_PMD_LOCK) && table ? &table->deposit : &mm->deposit;
+}
+
+/*
+ * mm/pgtable-generic.c, v3.8 to v6.12: one list per mm, and per PMD table where that has a lock of
+ * its own. The kernel takes out what came in last but one; which of the empty tables is used
+ * decides nothing, so here the list stands in the order of their names, the same in every
+ * equivalent state.
+ */
+void pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmd, struct page *page)
+{
+	struct table *table = table_of(page), **at = table_deposit_list(mm, pmd);
+
+	while (*at && (*at)->ptl.name < table->ptl.name)
+		at = &(*at)->next;
+	table->next = *at;
+	*at = table;
+	mm_account_table(mm, 1, 1);
+}
+
+struct page *pgtable_trans_huge_withdraw(struct mm_struct *mm, pmd_t *pmd)
+{
+	struct table **list = table_deposit_list(mm, pmd), *table = *list;
+
+	if (!table)
+		kernel_oops("no table was put by for a huge PMD");
+	*list = table->next;
+	table->next = NULL;
+	mm_account_table(mm, 1, -1);
+	return pfn_to_page(current_machine(), table->pa >> FRAME_SHIFT);
+}
+
 int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm)
 {
 	struct page *page = NULL;
+	struct table *top;
 
 	for (unsigned i = 0; i < m->nr_nodes && !page; i++)
 		page = frame_take(m, &m->node[i]);
@@ -99,8 +206,10 @@ int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm)
 		return -ENOMEM;
 	page->name = ++m->exec.setup_births;
 	page->count = 1;
-	if (!table_init(m, mm, page, 0, TOP_LEVEL))
+	top = table_init(m, mm, page, TOP_LEVEL);
+	if (!top)
 		return -ENOSPC;
+	table_hang_at(top, 0);
 	mm->pgd = page_to_pfn(m, page) << FRAME_SHIFT;
 	return 0;
 }
@@ -126,15 +235,4 @@ uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level)
 		}
 		pa = value & X86_PFN_MASK;
 	}
-}
-
-/* pgtable_trans_huge_deposit(), v3.8 mm/pgtable-generic.c: a table put by for a later split. */
-void table_deposit(struct mm_struct *mm, struct page *page)
-{
-	page->flags = PAGE_TABLE;
-	page->index = 0;
-	page->mapping = 0;
-	page->cpupid = mm->deposit;
-	mm->deposit = page_to_pfn(current_machine(), page);
-	mm->nr_deposited++;
 }

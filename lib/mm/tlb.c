@@ -60,6 +60,11 @@ static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end)
 	event(EVENT_FLUSHED, start);
 }
 
+void flush_tlb_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end, bool freed_tables)
+{
+	flush_mm_range(mm, start, end);
+}
+
 void flush_tlb_range(struct vm_area_struct *vma, uint64_t start, uint64_t end)
 {
 	flush_mm_range(vma->vm_mm, start, end);
@@ -73,6 +78,11 @@ void flush_tlb_page(struct vm_area_struct *vma, uint64_t address)
 bool mm_tlb_flush_pending(struct mm_struct *mm)
 {
 	return shared_read32(MM_OBJECT(mm, MM_FLUSH_PENDING), &mm->tlb_flush_pending) != 0;
+}
+
+bool mm_tlb_flush_nested(struct mm_struct *mm)
+{
+	return shared_read32(MM_OBJECT(mm, MM_FLUSH_PENDING), &mm->tlb_flush_pending) > 1;
 }
 
 /* A boolean from 20841405940e on; 16af97dc5a89 makes it a counter, so that flushers can overlap. */

@@ -9,8 +9,13 @@
 void flush_tlb_range(struct vm_area_struct *vma, uint64_t start, uint64_t end);
 void flush_tlb_page(struct vm_area_struct *vma, uint64_t address);
 
+/* The same for an mm; @end UINT64_MAX: everything. @freed_tables: page tables went, too. */
+void flush_tlb_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end, bool freed_tables);
+
 /* 20841405940e: somebody has changed entries and not flushed yet. */
 bool mm_tlb_flush_pending(struct mm_struct *mm);
+/* 99baac21e458: somebody else, too. Both under the page-table lock or without, as the release. */
+bool mm_tlb_flush_nested(struct mm_struct *mm);
 void set_tlb_flush_pending(struct mm_struct *mm);
 void clear_tlb_flush_pending(struct mm_struct *mm);
 

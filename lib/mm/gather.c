@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What entries led to is freed only when no processor can reach it any more (mm/memory.c to v4.17,
+ * mm/mmu_gather.c since; include/asm-generic/tlb.h):
+ *
+ *   clear entry, gather its page   |   flush   |   drop the pages' references
+ *   clear entry, gather its page   |           |
+ *
+ * What is flushed: to v3.18 the range that the gather was made for; then (fb7332a9fedf) no more
+ * than was touched. From v4.13 on (99baac21e458) a gather says so in the mm, and one that finds
+ * another under way flushes whether or not it found entries: the other may have emptied them.
+ */
+#include "mm/ranges.h"
+
+#include "mm/page.h"
+#include "mm/rmap.h"
+#include "mm/table.h"
+#include "mm/tlb.h"
+#include "mm/zap.h"
+
+static void reset_range(struct mmu_gather *tlb)
+{
+	tlb->need_flush = false;
+	tlb->freed_tables = false;
+	if (!has(ROW_GATHER_MINIMAL_RANGE))
+		return;
+	tlb->start = UINT64_MAX;
+	tlb->end = 0;
+}
+
+void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, uint64_t start, uint64_t end)
+{
+	*tlb = (struct mmu_gather){.mm = mm, .start = start, .end = end,
+				   .fullmm = !start && end == UINT64_MAX};
+	reset_range(tlb);
+	if (has(ROW_A5_NESTED_GATHER))
+		set_tlb_flush_pending(mm);
+}
+
+void tlb_remove_tlb_entry(struct mmu_gather *tlb, uint64_t address, uint64_t size)
+{
+	tlb->need_flush = true;
+	if (!has(ROW_GATHER_MINIMAL_RANGE))
+		return;
+	if (address < tlb->start)
+		tlb->start = address;
+	if (address + size > tlb->end)
+		tlb->end = address + size;
+}
+
+bool tlb_remove_page(struct mmu_gather *tlb, struct page *page)
+{
+	tlb->need_flush = true;
+	tlb->page[tlb->nr++] = page;
+	return tlb->nr == GATHER_PAGES;
+}
+
+void tlb_remove_table(struct mmu_gather *tlb, struct page *page, uint64_t address, uint64_t size)
+{
+	tlb_remove_tlb_entry(tlb, address, size);
+	tlb->freed_tables = true;
+	if (tlb_remove_page(tlb, page))
+		tlb_flush_mmu(tlb);
+}
+
+void tlb_flush_mmu_tlbonly(struct mmu_gather *tlb)
+{
+	if (!tlb->need_flush)
+		return;
+	if (tlb->fullmm)
+		flush_tlb_mm_range(tlb->mm, 0, UINT64_MAX, tlb->freed_tables);
+	else
+		flush_tlb_mm_range(tlb->mm, tlb->start, tlb->end, tlb->freed_tables);
+	reset_range(tlb);
+}
+
+static void free_gathered(struct page *page)
+{
+	if (page->flags & PAGE_TABLE)
+		table_free(page);
+	else
+		put_page(page);
+}
+
+void tlb_flush_mmu(struct mmu_gather *tlb)
+{
+	tlb_flush_mmu_tlbonly(tlb);
+	for (unsigned i = 0; i < tlb->nr; i++)
+		free_gathered(tlb->page[i]);
+	tlb->nr = 0;
+}
+
+/* v6.2+: the page that is gathered next keeps its mapping until tlb_flush_late_rmaps(). */
+void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned subpage)
+{
+	tlb->late_rmap |= 1u << tlb->nr;
+	tlb->subpage[tlb->nr] = subpage;
+}
+
+void tlb_flush_late_rmaps(struct mmu_gather *tlb)
+{
+	for (unsigned i = 0; tlb->late_rmap; i++, tlb->late_rmap >>= 1)
+		if (tlb->late_rmap & 1)
+			rmap_remove_pte(tlb->page[i], tlb->subpage[i]);
+}
+
+/* 99baac21e458; v5.2 on (7a30df49f63a) everything is flushed then, not only the range. */
+static void force_nested(struct mmu_gather *tlb, uint64_t start, uint64_t end)
+{
+	if (!mm_tlb_flush_nested(tlb->mm))
+		return;
+	tlb->need_flush = true;
+	if (has(ROW_GATHER_NESTED_FULL)) {
+		tlb->fullmm = true;
+		tlb->freed_tables = true;
+	} else {
+		tlb->start = start;
+		tlb->end = end;
+	}
+}
+
+void tlb_finish_mmu(struct mmu_gather *tlb, uint64_t start, uint64_t end)
+{
+	if (has(ROW_A5_NESTED_GATHER))
+		force_nested(tlb, start, end);
+	tlb_flush_mmu(tlb);
+	if (has(ROW_A5_NESTED_GATHER))
+		clear_tlb_flush_pending(tlb->mm);
+}

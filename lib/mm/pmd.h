@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a PMD that was read turns out to be. No points but in the locks. */
+#ifndef MM_PMD_H
+#define MM_PMD_H
+
+#include "mm/bits.h"
+#include "mm/fault.h"
+
+/* A huge page, or the migration entry of one (v4.14+): pmd_trans_huge(), is_swap_pmd(). */
+static inline bool pmd_is_huge(pmd_t pmd)
+{
+	return pmd_trans_huge(pmd) || kernel_pmd_swap(current_kernel(), pmd);
+}
+
+/* The entries of the table that @pmd leads to. */
+static inline pte_t *pmd_table(pmd_t pmd)
+{
+	return phys_to_host(&current_machine()->phys, pmd & X86_PFN_MASK);
+}
+
+/*
+ * pmd_none_or_trans_huge_or_clear_bad() and its kin: true for a table. False for what is empty, or
+ * huge by now. The kernel clears anything else as bad, and 2 MiB are lost: an oops here.
+ */
+static inline bool pmd_is_table(pmd_t pmd, const char *who)
+{
+	if (pmd_none(pmd) || pmd_is_huge(pmd))
+		return false;
+	if (pmd_bad(pmd))
+		kernel_oops("%s clears PMD %#llx as bad", who, (unsigned long long)pmd);
+	return true;
+}
+
+/* An entry that was never used: looking at it under its table's lock decides nothing. */
+static inline bool entry_unused(const uint64_t *entry)
+{
+	if (__builtin_expect(*entry != 0, 1))
+		return false;
+	if (!direct())
+		touch(entry_object(current_machine(), entry), ACCESS_READ);
+	return true;
+}
+
+/*
+ * The lock of a huge entry, taken, or NULL if it is none (__pmd_trans_huge_lock()). To v4.4 a huge
+ * page that is being split is waited for, and is none then. @value: what it holds.
+ */
+struct lock *pmd_trans_huge_lock(struct vm_area_struct *vma, pmd_t *pmd, pmd_t *value);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Taking entries away: munmap, exit, MADV_DONTNEED, truncate. mm/memory.c of v3.8 to v6.12,
+ * zap_pte_range() and what is around it. Per entry, under its table's lock:
+ *
+ *   clear it | carry A and D over to the page of a file | one mapping less | gather the page
+ *
+ * The lock is dropped before the flush, but when a dirty page of a file must not be seen clean
+ * while a processor still writes to it (1cf35d47712d).
+ */
+#include "mm/ranges.h"
+
+#include "mm/bits.h"
+#include "mm/fault.h"
+#include "mm/page.h"
+#include "mm/rmap.h"
+#include "mm/swap.h"
+#include "mm/tlb.h"
+#include "mm/walk.h"
+#include "mm/zap.h"
+
+struct zap {
+	struct mmu_gather *tlb;
+	struct vm_area_struct *vma;
+	int64_t rss[NR_MM_COUNTERS];
+	bool force_flush;
+};
+
+/* A dirty page of a file: what the processor has noted goes to the page. */
+static void keep_accessed_dirty(struct zap *z, struct page *page, pte_t old, bool *late)
+{
+	if (pte_dirty(old)) {
+		page_mark_dirty(page);
+		if (has(ROW_GATHER_LATE_RMAP))
+			*late = true;
+		z->force_flush |= has(ROW_GATHER_FLUSH_LOCKED);
+	}
+	if (old & X86_A && !(z->vma->vm_flags & VM_SEQ_READ))
+		page_mark_accessed(page);
+}
+
+/* True: the batch is full. */
+static bool zap_present(struct zap *z, uint64_t address, pte_t *pte, pte_t seen)
+{
+	struct page *page = vm_normal_page(z->vma, address, seen);
+	pte_t old = entry_get_and_clear(z->vma->vm_mm, address, pte);
+	bool late = false;
+
+	tlb_remove_tlb_entry(z->tlb, address, FRAME_SIZE);
+	if (!page)
+		return false;
+	if (!page_is_anon(page))
+		keep_accessed_dirty(z, page, old, &late);
+	z->rss[mm_counter(page)]--;
+	if (late)
+		tlb_remove_rmap_late(z->tlb, page_subpage(page, old));
+	else
+		rmap_remove_pte(page, page_subpage(page, old));
+	return tlb_remove_page(z->tlb, page);
+}
+
+static void zap_not_present(struct zap *z, uint64_t address, pte_t *pte, pte_t seen)
+{
+	const struct kernel *k = current_kernel();
+	enum swap_kind kind = kernel_swp_kind(k, seen);
+
+	if (kernel_pte_file(k, seen)) {
+		; /* a place in a file, to v3.19 */
+	} else if (kind == SWAP_FILE) {
+		z->rss[MM_SWAPENTS]--;
+		swap_free(kernel_swp_offset(k, seen));
+	} else if (swap_kind_is_migration(kind)) {
+		z->rss[mm_counter(migration_entry_page(seen))]--;
+	}
+	set_pte_at(z->vma->vm_mm, address, pte, 0);
+}
+
+/* Zap [at, end) of one table; returns where it stopped: at @end, or where the batch was full. */
+static uint64_t zap_ptes(struct zap *z, pte_t *table, uint64_t at, uint64_t end)
+{
+	for (; at < end; at += FRAME_SIZE) {
+		pte_t *pte = &table[x86_slot(at, 1)], seen;
+
+		if (entry_unused(pte))
+			continue;
+		seen = entry_read(pte);
+		if (pte_none(seen))
+			continue;
+		if (!pte_present(seen))
+			zap_not_present(z, at, pte, seen);
+		else if (zap_present(z, at, pte, seen))
+			return at + FRAME_SIZE;
+	}
+	return at;
+}
+
+static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t pmd,
+			  uint64_t at, uint64_t end)
+{
+	pte_t *table = pmd_table(pmd);
+	struct mm_struct *mm = vma->vm_mm;
+
+	while (at < end) {
+		struct zap z = {.tlb = tlb, .vma = vma};
+		struct lock *ptl = pte_lockptr(mm, table);
+
+		lock_take(ptl);
+		flush_tlb_batched_pending(mm);
+		at = zap_ptes(&z, table, at, end);
+		for (int i = 0; i < NR_MM_COUNTERS; i++)
+			mm->rss[i] += z.rss[i];
+		if (z.force_flush || (at < end && has(ROW_GATHER_FLUSH_LOCKED)))
+			tlb_flush_mmu_tlbonly(tlb);
+		tlb_flush_late_rmaps(tlb);
+		lock_release(ptl);
+		if (z.force_flush || tlb->nr == GATHER_PAGES)
+			tlb_flush_mmu(tlb);
+	}
+}
+
+/*
+ * mmap_sem may be held for reading only (MADV_DONTNEED), so a huge page may come up, or go,
+ * between two looks at the PMD; what has become of it is then somebody else's.
+ */
+static void zap_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *pmd, uint64_t at,
+		    uint64_t end)
+{
+	pmd_t value = entry_read(pmd);
+
+	if (pmd_is_huge(value)) {
+		if (end - at != HPAGE_SIZE)
+			split_huge_pmd(vma, pmd, at);
+		else if (zap_huge_pmd(tlb, vma, pmd, at))
+			return;
+		/* it was split, or is being split */
+	}
+	value = entry_read(pmd);
+	if (pmd_is_table(value, "zap_pmd_range"))
+		zap_pte_range(tlb, vma, value, at, end);
+}
+
+void zap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end)
+{
+	struct pmd_walk w = {.mm = vma->vm_mm, .next = start, .end = end};
+
+	while (pmd_walk_next(&w))
+		zap_pmd(tlb, vma, w.pmd, w.at, w.next);
+	if (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP) && has(ROW_D6_PFNMAP_FLUSH))
+		tlb_flush_mmu_tlbonly(tlb);
+}
+
+void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end)
+{
+	for (; vma && vma->vm_start < end; vma = vma_next(vma)) {
+		uint64_t from = vma->vm_start > start ? vma->vm_start : start;
+		uint64_t to = vma->vm_end < end ? vma->vm_end : end;
+
+		if (from < to)
+			zap_vma(tlb, vma, from, to);
+	}
+}
+
+void zap_page_range(struct vm_area_struct *vma, uint64_t start, uint64_t size)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, vma->vm_mm, start, start + size);
+	zap_vma(&tlb, vma, start, start + size);
+	tlb_finish_mmu(&tlb, start, start + size);
+}
