@@ -87,6 +87,16 @@ static bool in_range(const struct x86_tlb_entry *e, uint64_t start, uint64_t end
 	return e->va < end && e->va + x86_level_size(e->level) > start;
 }
 
+/*
+ * Does the processor translate for @mm with entry @e? A lazy one does not: it runs nobody of the mm,
+ * and catches up before it does again.
+ */
+static bool in_use(const struct cpu *cpu, const struct x86_tlb_entry *e, uint32_t mm)
+{
+	return cpu->mm && cpu->mm->name == mm && !cpu->tlbstate.lazy &&
+	       (e->pcid == cpu->pcid || e->global);
+}
+
 static void on_flush_begin(void *self, uint32_t mm, uint64_t start, uint64_t end)
 {
 	struct check_room *c = self;
@@ -94,10 +104,9 @@ static void on_flush_begin(void *self, uint32_t mm, uint64_t start, uint64_t end
 	for (unsigned i = 0; i < c->m->nr_cpus; i++) {
 		struct cpu *cpu = &c->m->cpu[i];
 
-		if (!cpu->mm || cpu->mm->name != mm)
-			continue;
 		for (unsigned k = 0; k < cpu->tlb->nr; k++)
-			if (in_range(&cpu->tlb->entry[k], start, end))
+			if (in_use(cpu, &cpu->tlb->entry[k], mm) &&
+			    in_range(&cpu->tlb->entry[k], start, end))
 				cpu->tlb->entry[k].frame_generation |= FLUSH_MARK(exec_current);
 	}
 }
@@ -130,12 +139,35 @@ static void on_flush_end(void *self, uint32_t mm, uint64_t start, uint64_t end)
 			if (!(e->frame_generation & mark))
 				continue;
 			e->frame_generation &= ~mark;
-			if (cpu->mm && cpu->mm->name == mm && exceeds_tables(c->m, cpu, e))
+			if (in_use(cpu, e, mm) && exceeds_tables(c->m, cpu, e))
 				violate(ORACLE_STALE_TLB, &object, 1,
 					"CPU %u still translates %s although a flush of it has "
 					"returned", cpu->id, address_text(c->m, mm, e->va, text));
 		}
 	}
+}
+
+/* The child was promised what the parent was. */
+static void on_fork(void *self, uint32_t parent, uint32_t child)
+{
+	struct check_room *c = self;
+	unsigned nr = c->nr;
+
+	for (unsigned i = 0; i < nr; i++)
+		if (c->promise[i].mm == parent)
+			on_store(self, child, c->promise[i].va, c->promise[i].value,
+				 c->promise[i].object);
+}
+
+static void on_gone(void *self, uint32_t mm)
+{
+	struct check_room *c = self;
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < c->nr; i++)
+		if (c->promise[i].mm != mm)
+			c->promise[kept++] = c->promise[i];
+	c->nr = kept;
 }
 
 static void digest_check(void *self, struct digest_sink *sink)
@@ -158,6 +190,7 @@ int check_init(struct numasim_machine *m)
 	m->observer = (struct observer){.stored = on_store, .loaded = on_load,
 					.stale_frame = on_stale_frame,
 					.touched_free = on_touched_free,
+					.mm_forked = on_fork, .mm_gone = on_gone,
 					.flush_begin = on_flush_begin, .flush_end = on_flush_end,
 					.self = m->check};
 	return state_register(&m->exec.state, (struct state_part){"check", NULL, digest_check, m});

@@ -42,25 +42,42 @@ static long mappings(const struct numasim_machine *m, const struct page *page)
 	return n;
 }
 
+/* How often the page says it is mapped: as a whole, and in parts. */
+static long map_count(const struct page *page)
+{
+	return page->mapcount + (page->flags & PAGE_HEAD ? page_block(page)->part_maps : 0);
+}
+
+/* References that are no mappings: of batches, of a file's cache, the swap cache, a driver. */
+static long holders(const struct numasim_machine *m, const struct page *page)
+{
+	return lru_batch_holds(m, page) + (page->mapping && !(page->flags & PAGE_ANON)) +
+	       !!(page->flags & PAGE_SWAPCACHE) + !!(page->flags & PAGE_RESERVED);
+}
+
+static bool never_on_lru(const struct page *page)
+{
+	return page->flags & (PAGE_RESERVED | PAGE_HUGETLB);
+}
+
 static void check_page(const struct numasim_machine *m, const struct page *page)
 {
-	long mapped;
+	long mapped, held, maps = map_count(page);
 
-	if (page->flags & (PAGE_FREE | PAGE_TABLE | PAGE_ZERO))
+	if (page->flags & (PAGE_FREE | PAGE_TABLE | PAGE_ZERO | PAGE_MULTI | PAGE_TAIL))
 		return;
 	mapped = mappings(m, page);
-	if (page->mapcount != mapped)
-		complain(page, "page %s has map count %ld, but %ld entries map it",
-			 page->mapcount, mapped);
-	else if (page->count != page->mapcount)
-		complain(page, page->mapcount ? "page %s has %ld references, %ld of them mappings"
-					      : "page %s is mapped nowhere and has %ld references "
-						"(%ld of them mappings): it leaks",
-			 page->count, page->mapcount);
+	held = holders(m, page);
+	if (maps != mapped)
+		complain(page, "page %s has map count %ld, but %ld entries map it", maps, mapped);
+	else if (page->count - held != maps)
+		complain(page, maps ? "page %s has %ld references, %ld of them mappings"
+				    : "page %s is mapped nowhere and has %ld references "
+				      "(%ld of them mappings): it leaks", page->count - held, maps);
 	else if (page->flags & PAGE_LOCKED)
 		complain(page, "page %s is still locked (flags %#lx, %ld mappings)", page->flags,
 			 mapped);
-	else if (!(page->flags & PAGE_LRU))
+	else if (!(page->flags & PAGE_LRU) && !lru_batch_holds(m, page) && !never_on_lru(page))
 		complain(page, "page %s is on no LRU list (flags %#lx, %ld mappings)", page->flags,
 			 mapped);
 }
@@ -87,7 +104,7 @@ static void check_block(const struct numasim_machine *m, const struct node_space
 	if (block->kind == BLOCK_HUGE)
 		check_page(m, &block->head);
 	for (unsigned k = 0; block->kind == BLOCK_BROKEN && k < block->used; k++)
-		check_page(m, &space->page[(uint64_t)at * BLOCK_FRAMES + k]);
+		check_page(m, block_page(space, at, k));
 }
 
 void check_pages(struct numasim_machine *m)

@@ -137,6 +137,13 @@ void rwlock_release_write(struct rwlock *lock)
 	lock->writer = 0;
 }
 
+void rwlock_downgrade(struct rwlock *lock)
+{
+	releasing(LOCK_OBJECT(lock));
+	lock->writer = 0;
+	lock->readers = 1;
+}
+
 void lock_digest(const struct lock *lock, struct digest_sink *sink)
 {
 	digest_put(sink, lock->owner);

@@ -37,6 +37,8 @@ void rwlock_release_read(struct rwlock *lock);
 void rwlock_take_write(struct rwlock *lock);
 bool rwlock_try_write(struct rwlock *lock);
 void rwlock_release_write(struct rwlock *lock);
+/* The writer becomes a reader: nobody gets between. */
+void rwlock_downgrade(struct rwlock *lock);
 
 void lock_digest(const struct lock *lock, struct digest_sink *sink);
 void rwlock_digest(const struct rwlock *lock, struct digest_sink *sink);

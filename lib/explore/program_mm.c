@@ -4,6 +4,7 @@
 #include "explore/program.h"
 #include "mm/api.h"
 #include "mm/mm.h"
+#include "mm/page.h"
 #include "numa/numa.h"
 
 #include <string.h>
@@ -24,11 +25,10 @@ bool program_has_mm(const struct numasim_program *p, const struct mm_struct *mm)
 /* The rooms that programs without address spaces do not pay for. */
 static int build_mm(struct numasim_program *p)
 {
-	int ret = mm_init(p->m) ?: check_init(p->m);
+	int ret = mm_init(p->m) ?: numa_init(p->m) ?: check_init(p->m);
 
 	if (ret)
 		return ret;
-	p->m->mm->numa = &numa_balancing;
 	p->m->mm->thp = THP_MADVISE;
 	p->m->mm->two_step_walk = p->walk_is_step;
 	*p->m->clock = CLOCK_START;
@@ -163,6 +163,8 @@ static int run_setup(struct numasim_program *p, void (*fn)(void *payload), void 
 	ret = ret ?: run_to_end(exec);
 	exec->in_setup = false;
 	exec_drop_contexts(exec);
+	if (!ret)
+		lru_drain_setup(p->m);
 	return ret;
 }
 

@@ -70,6 +70,8 @@ static void memory_name(const struct numasim_machine *m, uint64_t object, char *
 	static const char *const mm_field[] = {
 		[MM_CPUMASK] = "cpumask", [MM_FLUSH_PENDING] = "tlb_flush_pending",
 		[MM_VMAS] = "mmap",
+		[MM_TLB_GEN] = "tlb_gen", [MM_FLUSH_BATCHED] = "tlb_flush_batched",
+		[MM_USERS] = "mm_users", [MM_COUNT] = "mm_count",
 	};
 	static const char *const lock_kind[] = {
 		[LOCK_MMAP_SEM] = "mmap_sem", [LOCK_PAGE_TABLE] = "page_table_lock",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which processor a program's context runs on. */
 #include "explore/program.h"
-#include "mm/mm.h"
+#include "mm/mm_life.h"
+#include "mm/switch.h"
 
 #define FIRST_PID 1001
 
@@ -72,7 +73,6 @@ static int find_cpu(const struct program_cpu **found, const struct numasim_progr
 /* A thread of @mm on @cpu. Another one's tables stay known to the address space they belong to. */
 static int load_mm(struct numasim_program *p, struct cpu *cpu, struct mm_struct *mm)
 {
-	struct mm_room *room = p->m->mm;
 	struct task_struct *task;
 
 	if (cpu->mm == mm)
@@ -80,14 +80,8 @@ static int load_mm(struct numasim_program *p, struct cpu *cpu, struct mm_struct 
 	task = task_create(p->m, mm, FIRST_PID + p->next_pid++);
 	if (!task)
 		return -ENOMEM;
-	TAILQ_INSERT_TAIL(&room->tasks, task, link);
-	if (cpu->mm) { /* as switch_mm() does: leave the mask, load CR3, which empties the TLB */
-		cpu->mm->cpumask &= ~(UINT64_C(1) << cpu->index);
-		x86_mov_cr3(cpu->tlb, NULL, false, mm->pgd);
-	}
-	task_place(task, cpu);
-	cpu->cr3 = mm->pgd;
-	mm->cpumask |= UINT64_C(1) << cpu->index;
+	mm_join(p->m, mm, task);
+	task_start(p->m, task, cpu);
 	return 0;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "machine/frame.h"
 
-#include "exec/point.h"
 #include "machine/frame_state.h"
 #include "machine/machine.h"
 
@@ -31,8 +30,7 @@ static void release(struct node_space *space, const struct node *node)
 	*space = (struct node_space){0};
 }
 
-/* Get @node its windows, once. */
-static int node_reserve(struct numasim_machine *m, struct node *node)
+int node_reserve(struct numasim_machine *m, struct node *node)
 {
 	struct node_space *space = &m->space[node->index];
 	uint64_t bytes = node->nr_frames << FRAME_SHIFT;
@@ -80,7 +78,7 @@ struct page *pfn_to_page(const struct numasim_machine *m, uint64_t pfn)
 		return NULL;
 	if (space->block[at / BLOCK_FRAMES].kind != BLOCK_BROKEN)
 		return &space->block[at / BLOCK_FRAMES].head;
-	return &space->page[at];
+	return block_page(space, at / BLOCK_FRAMES, at % BLOCK_FRAMES);
 }
 
 uint64_t page_to_pfn(const struct numasim_machine *m, const struct page *page)
@@ -103,135 +101,6 @@ uint64_t host_to_pfn(const struct numasim_machine *m, const void *p)
 			return m->node[i].start_pfn + (at >> FRAME_SHIFT);
 	}
 	return NO_FRAME;
-}
-
-/* A record at the start of a new life. */
-static struct page *reborn(struct page *page, const struct node *node)
-{
-	uint16_t generation = page->generation;
-
-	*page = (struct page){.node = node->index, .generation = generation};
-	return page;
-}
-
-/* A block that nobody uses, freed ones first. */
-static struct block *unused_block(struct numasim_machine *m, struct node *node)
-{
-	struct block *blocks, *block;
-	uint32_t at;
-
-	if (!node->nr_blocks || node_reserve(m, node))
-		return NULL;
-	blocks = m->space[node->index].block;
-	if (node->free_block) {
-		block = &blocks[node->free_block - 1];
-		node->free_block = block->next_free;
-		return block;
-	}
-	if (node->next_block == node->nr_blocks)
-		return NULL;
-	at = node->next_block++;
-	block = &blocks[at];
-	*block = (struct block){.touched = 1, .next = node->touched};
-	node->touched = at + 1;
-	return block;
-}
-
-struct page *frame_take_block(struct numasim_machine *m, struct node *node)
-{
-	struct block *block = unused_block(m, node);
-
-	if (!block)
-		return NULL;
-	block->kind = BLOCK_HUGE;
-	node->nr_free -= BLOCK_FRAMES;
-	reborn(&block->head, node)->flags = PAGE_HEAD;
-	return &block->head;
-}
-
-/* Break a block; its frames are handed out from the bottom. */
-static struct block *broken_block(struct numasim_machine *m, struct node *node)
-{
-	struct block *block;
-
-	if (node->breaking)
-		return &m->space[node->index].block[node->breaking - 1];
-	block = unused_block(m, node);
-	if (block) {
-		block->kind = BLOCK_BROKEN;
-		block->used = 0;
-		node->breaking = block - m->space[node->index].block + 1;
-	}
-	return block;
-}
-
-struct page *frame_take(struct numasim_machine *m, struct node *node)
-{
-	struct page *pages = m->space[node->index].page;
-	struct block *block;
-	struct page *page;
-
-	if (node->free_frame) {
-		page = &pages[node->free_frame - 1 - node->start_pfn];
-		node->free_frame = page->index | (uint64_t)page->mapping << 32;
-	} else {
-		block = broken_block(m, node);
-		if (!block)
-			return NULL;
-		pages = m->space[node->index].page;
-		page = &pages[(block - m->space[node->index].block) * BLOCK_FRAMES + block->used];
-		if (++block->used == BLOCK_FRAMES)
-			node->breaking = 0;
-	}
-	node->nr_free--;
-	return reborn(page, node);
-}
-
-void frame_give(struct numasim_machine *m, struct page *page)
-{
-	struct node *node = &m->node[page->node];
-	uint64_t pa = page_to_pfn(m, page) << FRAME_SHIFT;
-
-	page->generation++;
-	birth_dead(page->name);
-	page->count = 0;
-	content_clear(m->content, pa, 0, (uint64_t)page_nr_frames(page) << FRAME_SHIFT);
-	if (page->flags & PAGE_HEAD) {
-		struct block *block = (struct block *)page;
-
-		block->kind = BLOCK_UNUSED;
-		block->next_free = node->free_block;
-		node->free_block = block - m->space[node->index].block + 1;
-		node->nr_free += BLOCK_FRAMES;
-		page->flags = PAGE_HEAD | PAGE_FREE;
-		return;
-	}
-	page->flags = PAGE_FREE;
-	page->index = node->free_frame;
-	page->mapping = node->free_frame >> 32;
-	node->free_frame = page_to_pfn(m, page) + 1;
-	node->nr_free++;
-}
-
-uint64_t frame_free_place(const struct numasim_machine *m, const struct page *page)
-{
-	const struct node *node = &m->node[page->node];
-	const struct node_space *space = &m->space[page->node];
-	uint64_t place = 1;
-
-	if (!(page->flags & PAGE_FREE))
-		return 0;
-	for (uint32_t at = node->free_block; at; at = space->block[at - 1].next_free, place++)
-		if (&space->block[at - 1].head == page)
-			return place;
-	for (uint64_t at = node->free_frame; at; place++) {
-		const struct page *free = &space->page[at - 1 - node->start_pfn];
-
-		if (free == page)
-			return place;
-		at = free->index | (uint64_t)free->mapping << 32;
-	}
-	return 0;
 }
 
 int frame_init(struct numasim_machine *m)

@@ -3,12 +3,19 @@
  * Physical frames: two levels of descriptors.
  *
  * A block is 2 MiB. It is unused, or one huge page, or broken into 512 frames; only a broken
- * block has a record per frame. Records stand in reserved address space per node, indexed by the
- * frame's place in the node, so a huge machine costs only what it touches:
+ * block has a record per frame, and that of its first frame is the block's own. Records stand in
+ * reserved address space per node, indexed by the frame's place in the node, so a huge machine
+ * costs only what it touches:
  *
- *   space.block[]   | 64 bytes per 2 MiB block: head page, kind, how many records are in use
+ *   space.block[]   | 64 bytes per 2 MiB block: its first page, kind, how many records are in use
  *   space.page[]    | 32 bytes per 4 KiB frame, only touched in broken blocks
  *   space.window    | the memory itself, only touched where tables (or stored bytes) are
+ *
+ * What is free of a broken block:
+ *
+ *   0                     used                  512
+ *   |##..####.....####....|::::::::::::::::::::::|      # handed out   . pieces: 2^n frames,
+ *                                                       aligned, listed  : never handed out
  */
 #ifndef MACHINE_FRAME_H
 #define MACHINE_FRAME_H
@@ -24,6 +31,8 @@
 #define FRAME_SIZE    4096
 #define BLOCK_SHIFT   21
 #define BLOCK_FRAMES  512
+#define BLOCK_ORDER   9
+#define MAX_ORDER     10 /* of pages in a row: two blocks */
 #define NO_FRAME      UINT64_MAX
 
 /* The descriptor of a 4 KiB frame, or of the head of a huge page: the kernel's struct page. */
@@ -72,13 +81,22 @@ enum block_kind {
 };
 
 struct block {
-	struct page head; /* valid when the block is a huge page (or was one) */
+	struct page head; /* of a huge page, or the first frame's */
 	uint8_t kind;
 	uint8_t touched;  /* its records are part of the state */
+	uint8_t parts;	  /* huge: its frames' records count how PTEs map them */
 	uint16_t used;	  /* broken: frames [0, used) have been handed out before */
-	uint32_t next;	  /* next touched block of the node, + 1 */
-	uint32_t next_free; /* next free block, + 1 */
-	uint32_t spare[5];
+	uint16_t records; /* frames [0, records) ever were */
+	union {
+		uint16_t in_use;       /* broken: frames that somebody has */
+		uint16_t parts_mapped; /* huge: parts that some PTE maps */
+	};
+	uint16_t piece;	    /* broken: the first free piece, + 1 */
+	uint32_t next;	    /* next touched block of the node, + 1 */
+	uint32_t next_free; /* next free block, or broken block with free pieces, + 1 */
+	uint32_t prev_free; /* of the latter */
+	int32_t part_maps;  /* huge: PTEs that map parts of it */
+	int32_t pins;	    /* huge, v5.7+ */
 };
 static_assert(sizeof(struct block) == 64, "a block's descriptor is 64 bytes");
 
@@ -97,9 +115,11 @@ struct node {
 	uint64_t next_block;	/* blocks [next_block, nr_blocks) were never used */
 	uint32_t free_block;	/* freed blocks, last freed first, + 1 */
 	uint32_t touched;	/* blocks that were ever used, last first, + 1 */
-	uint64_t free_frame;	/* freed frames of broken blocks, last first, pfn + 1 */
-	uint64_t nr_free;	/* frames */
+	uint32_t partial;	/* broken blocks with free pieces, + 1 */
+	uint32_t partial_tail;
+	uint32_t nr_empty;	/* broken blocks of which nobody has a frame */
 	uint32_t breaking;	/* the broken block that still has unused frames, + 1 */
+	uint64_t nr_free;	/* frames */
 };
 
 struct numasim_machine;
@@ -114,24 +134,76 @@ uint64_t page_to_pfn(const struct numasim_machine *m, const struct page *page);
 /* The frame that holds host address @p; NO_FRAME when it is not simulated memory. */
 uint64_t host_to_pfn(const struct numasim_machine *m, const void *p);
 
+/* The record of frame @k of block @at of the node; of a huge page: of a part (part 0 too). */
+static inline struct page *block_page(const struct node_space *space, uint64_t at, unsigned k)
+{
+	return k ? &space->page[at * BLOCK_FRAMES + k] : &space->block[at].head;
+}
+static inline struct page *block_part(const struct node_space *space, uint64_t at, unsigned k)
+{
+	return &space->page[at * BLOCK_FRAMES + k];
+}
+
+/* The block that @page is the head of; @page must be a huge page. */
+static inline struct block *page_block(const struct page *page)
+{
+	return (struct block *)page;
+}
+
+static inline unsigned page_order(const struct page *page)
+{
+	if (page->flags & PAGE_MULTI)
+		return page->index;
+	return page->flags & PAGE_HEAD ? BLOCK_ORDER : 0;
+}
+
 static inline unsigned page_nr_frames(const struct page *page)
 {
-	return page->flags & PAGE_HEAD ? BLOCK_FRAMES : 1;
+	return 1u << page_order(page);
 }
 
 /*
- * Take a block, or a frame, of @node: last freed first. NULL: none left (or the host has no
- * address space for the node: @m->error says how much was missing). The record is zeroed but for
- * node and generation. No points: the allocator of lib/mm announces.
+ * Take 2^order frames in a row, aligned, of @node (frame_buddy.c). NULL: none left (or the host has
+ * no address space for the node: @m->error says how much was missing). The record is zeroed but
+ * for node and generation. No points: the allocator of lib/mm announces.
  */
-struct page *frame_take_block(struct numasim_machine *m, struct node *node);
-struct page *frame_take(struct numasim_machine *m, struct node *node);
+struct page *frame_take_order(struct numasim_machine *m, struct node *node, unsigned order);
+static inline struct page *frame_take_block(struct numasim_machine *m, struct node *node)
+{
+	return frame_take_order(m, node, BLOCK_ORDER);
+}
+static inline struct page *frame_take(struct numasim_machine *m, struct node *node)
+{
+	return frame_take_order(m, node, 0);
+}
 
 /* Give it back; its generation counts up. */
 void frame_give(struct numasim_machine *m, struct page *page);
 
-/* Where free @page stands in its node's free lists: 1 is next to be taken; 0: not free. */
+/*
+ * The two halves of that, for lists in between: the page's life ends (nobody owns it, its contents
+ * are gone); its frames go to the node's free lists. frame_reborn() starts another life instead.
+ */
+void frame_retire(struct numasim_machine *m, struct page *page);
+void frame_release(struct numasim_machine *m, struct page *page);
+struct page *frame_reborn(struct page *page);
+
+/* Where free @page stands in its node's free lists: 1 is next to be taken; 0: not listed. */
 uint64_t frame_free_place(const struct numasim_machine *m, const struct page *page);
+
+/*
+ * A huge page becomes 512 frames in use: the first keeps record and name, the others have @flags,
+ * family and tag of the whole and names of their own. Each is mapped as often as the whole and its
+ * part were; references of PTEs go with their part, and each of the others gets those that the
+ * whole's mappings need. No points.
+ */
+void frame_split_block(struct numasim_machine *m, struct page *head, uint32_t flags);
+
+/* Make the records of a huge page's parts, all zero, unless they are there. */
+void frame_make_parts(struct numasim_machine *m, struct page *head);
+
+/* Get @node its windows, once. 0 or -ENOMEM, and @m->error. */
+int node_reserve(struct numasim_machine *m, struct node *node);
 
 int frame_init(struct numasim_machine *m);
 void frame_destroy(struct numasim_machine *m);

@@ -4,11 +4,15 @@
 
 #include "machine/machine.h"
 
-static void save_frame(struct numasim_machine *m, struct node_space *space, uint64_t at,
-		       struct snapshot *snap)
+/* Contents of tables; those of other pages are kept elsewhere (content.h). */
+static void save_tables(struct node_space *space, uint64_t at, struct snapshot *snap)
 {
-	if (space->page[at].flags & PAGE_TABLE)
-		snapshot_add_sparse(snap, space->window + (at << FRAME_SHIFT));
+	const struct block *block = &space->block[at];
+
+	for (unsigned k = 0; block->kind == BLOCK_BROKEN && k < block->used; k++)
+		if (block_page(space, at, k)->flags & PAGE_TABLE)
+			snapshot_add_sparse(snap, space->window +
+						      ((at * BLOCK_FRAMES + k) << FRAME_SHIFT));
 }
 
 void frame_save(void *self, struct snapshot *snap)
@@ -20,14 +24,12 @@ void frame_save(void *self, struct snapshot *snap)
 
 		for (uint32_t at = m->node[i].touched; at; at = space->block[at - 1].next) {
 			struct block *block = &space->block[at - 1];
-			uint64_t first = (uint64_t)(at - 1) * BLOCK_FRAMES;
 
 			snapshot_add(snap, block, sizeof(*block));
-			if (block->kind != BLOCK_BROKEN)
-				continue;
-			snapshot_add(snap, &space->page[first], block->used * sizeof(struct page));
-			for (unsigned k = 0; k < block->used; k++)
-				save_frame(m, space, first + k, snap);
+			if (block->records)
+				snapshot_add(snap, block_part(space, at - 1, 0),
+					     block->records * sizeof(struct page));
+			save_tables(space, at - 1, snap);
 		}
 	}
 }
@@ -45,33 +47,94 @@ static uint64_t page_hash(const struct numasim_machine *m, const struct page *pa
 	return digest_mix(hash, page->flags & PAGE_TABLE ? 0 : page->index);
 }
 
+/* A huge page, and how PTEs map its parts, where they do. */
+static uint64_t huge_hash(const struct numasim_machine *m, const struct node_space *space,
+			  uint64_t at)
+{
+	const struct block *block = &space->block[at];
+	uint64_t hash = page_hash(m, &block->head, true);
+
+	if (block->pins)
+		hash = digest_mix(hash, (uint32_t)block->pins);
+	for (unsigned k = 0; block->parts && k < BLOCK_FRAMES; k++) {
+		const struct page *part = block_part(space, at, k);
+
+		if (part->mapcount || part->flags != PAGE_TAIL)
+			hash = digest_mix(digest_mix(hash, k),
+					  (uint64_t)(uint32_t)part->mapcount << 32 | part->flags);
+	}
+	return hash;
+}
+
+/* What is in use of a block. Frames of a second broken block are told from those of the first: it
+ * decides which block can become whole. */
+static uint64_t block_hash(const struct numasim_machine *m, const struct node_space *space,
+			   uint64_t at, bool first)
+{
+	const struct block *block = &space->block[at];
+	uint64_t sum = 0;
+
+	if (block->kind == BLOCK_HUGE)
+		return huge_hash(m, space, at);
+	if (block->kind != BLOCK_BROKEN)
+		return 0;
+	for (unsigned k = 0; k < block->used; k++) {
+		uint64_t hash = page_hash(m, block_page(space, at, k), false);
+
+		sum += first ? hash : digest_mix(hash, at);
+	}
+	return sum;
+}
+
+/* Frames that were in use before their block became whole: the names of their last lives. */
+static void digest_old_names(const struct node_space *space, uint64_t at, struct digest_sink *sink)
+{
+	const struct block *block = &space->block[at];
+	unsigned from = block->kind == BLOCK_BROKEN ? block->used : 0;
+
+	for (unsigned k = from; block->kind != BLOCK_HUGE && k < block->records; k++)
+		digest_put(sink, block_page(space, at, k)->name);
+}
+
+/* The first block that was broken: the lowest one that is. */
+static uint64_t first_broken(const struct node_space *space, const struct node *node)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (uint32_t at = node->touched; at; at = space->block[at - 1].next)
+		if (space->block[at - 1].kind == BLOCK_BROKEN && at - 1 < first)
+			first = at - 1;
+	return first;
+}
+
 /* Free lists in their order; frames in use in any order. */
 static void digest_node(struct numasim_machine *m, struct node *node, struct digest_sink *sink)
 {
 	struct node_space *space = &m->space[node->index];
-	uint64_t sum = 0;
+	uint64_t sum = 0, first;
 
-	for (uint32_t at = node->touched; at; at = space->block[at - 1].next) {
-		struct block *block = &space->block[at - 1];
-
-		if (block->kind == BLOCK_HUGE)
-			sum += page_hash(m, &block->head, true);
-		if (block->kind != BLOCK_BROKEN)
-			continue;
-		for (unsigned k = 0; k < block->used; k++)
-			sum += page_hash(
-				m, &space->page[(at - 1) * (uint64_t)BLOCK_FRAMES + k], false);
+	if (!node->touched) {
+		digest_put(sink, node->nr_free);
+		return;
 	}
+	first = first_broken(space, node);
+	for (uint32_t at = node->touched; at; at = space->block[at - 1].next)
+		sum += block_hash(m, space, at - 1, at - 1 == first);
 	digest_put(sink, sum);
 	digest_put(sink, node->nr_free);
-	for (uint32_t at = node->free_block; at; at = space->block[at - 1].next_free)
+	for (uint32_t at = node->free_block; at; at = space->block[at - 1].next_free) {
 		digest_put(sink, space->block[at - 1].head.name);
-	for (uint64_t at = node->free_frame; at;) {
-		const struct page *page = &space->page[at - 1 - node->start_pfn];
-
-		digest_put(sink, page->name);
-		at = page->index | (uint64_t)page->mapping << 32;
+		digest_old_names(space, at - 1, sink);
 	}
+	for (uint32_t at = node->partial; at; at = space->block[at - 1].next_free)
+		for (unsigned k = space->block[at - 1].piece; k;) {
+			const struct page *page = block_page(space, at - 1, k - 1);
+
+			digest_put(sink, page->name ^ (uint64_t)page->mapping << 32);
+			k = page->index;
+		}
+	if (node->breaking)
+		digest_old_names(space, node->breaking - 1, sink);
 }
 
 void frame_digest(void *self, struct digest_sink *sink)

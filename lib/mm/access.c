@@ -6,6 +6,9 @@
  *      ^   -> TLB miss -> walk -> fill -> access (the same step, or the next by option)
  *      |                   `-> fault -> handle_mm_fault() --.
  *      `---------------------------------------------------'
+ *
+ * A processor with the A/D erratum (x86_walk_mark()) takes two steps to walk where A or D is to be
+ * set: one that reads the entries, one that marks them.
  */
 #include "mm/access.h"
 
@@ -16,8 +19,10 @@
 struct instruction {
 	struct cpu *cpu;
 	uint64_t va, value;
-	bool write;
-	bool split; /* the walk and the access are two steps */
+	bool write, exec;
+	bool split;   /* the walk and the access are two steps */
+	bool marking; /* erratum: `walked` has been read, its A and D are to be set */
+	struct x86_walk walked;
 };
 
 /* What the instruction would do now: the way its translation comes about, and the frame. */
@@ -30,11 +35,12 @@ struct outlook {
 
 static struct outlook look(const struct instruction *in)
 {
-	const struct x86_access access = {.va = in->va, .write = in->write, .user = true};
+	const struct x86_access access = {.va = in->va, .write = in->write, .exec = in->exec,
+					  .user = true};
 	const struct numasim_machine *m = current_machine();
 	struct outlook o = {0};
 
-	x86_tlb_lookup(&o.hit, in->cpu->tlb, &in->cpu->mode, 0, &access);
+	x86_tlb_lookup(&o.hit, in->cpu->tlb, &in->cpu->mode, in->cpu->pcid, &access);
 	if (o.hit.result == X86_TLB_HIT) {
 		o.pa = o.hit.pa;
 		return o;
@@ -59,23 +65,47 @@ static bool stops_after_walk(const struct instruction *in, const struct outlook 
 	return in->split && o->walks && !in->cpu->mid_instruction;
 }
 
+/* Does the walk end before its marks, by the erratum? */
+static bool stops_before_marks(const struct instruction *in, const struct outlook *o)
+{
+	if (!in->cpu->mode.ad_erratum || !o->walks || o->faults)
+		return false;
+	for (unsigned i = 0; i < o->walk.nr; i++)
+		if (o->walk.step[i].after != o->walk.step[i].seen)
+			return true;
+	return false;
+}
+
+static void announce_word(struct announcement *a, const struct instruction *in, uint64_t pa)
+{
+	const struct page *page = pfn_to_page(current_machine(), pa >> FRAME_SHIFT);
+
+	if (page)
+		announce_access(a, word_object(page, pa), in->write ? ACCESS_WRITE : ACCESS_READ);
+}
+
 static void describe_instruction(struct announcement *a, const void *arg)
 {
 	const struct instruction *in = arg;
 	const struct numasim_machine *m = current_machine();
-	struct outlook o = look(in);
-	const struct page *page;
+	struct outlook o;
+	bool stops;
 
+	if (in->marking) {
+		announce_access(a, CPU_OBJ_TLB(in->cpu), ACCESS_WRITE);
+		cpu_announce_walk(a, m, &in->walked);
+		announce_word(a, in, in->walked.pa);
+		return;
+	}
+	o = look(in);
+	stops = stops_after_walk(in, &o) || stops_before_marks(in, &o);
 	announce_access(a, CPU_OBJ_TLB(in->cpu), o.walks ? ACCESS_WRITE : ACCESS_READ);
 	if (o.walks)
 		cpu_announce_walk(a, m, &o.walk);
-	if (stops_after_walk(in, &o))
+	if (stops)
 		a->kind = POINT_WALK;
-	if (o.faults || stops_after_walk(in, &o))
-		return;
-	page = pfn_to_page(m, o.pa >> FRAME_SHIFT);
-	if (page)
-		announce_access(a, word_object(page, o.pa), in->write ? ACCESS_WRITE : ACCESS_READ);
+	if (!o.faults && !stops)
+		announce_word(a, in, o.pa);
 }
 
 static void store_word(struct numasim_machine *m, uint64_t pa, uint64_t value)
@@ -111,18 +141,25 @@ static void perform(struct instruction *in, const struct outlook *o)
 	     (unsigned long long)in->value, BIRTH_TEXT(page->name));
 	if (in->write && obs->stored)
 		obs->stored(obs->self, in->cpu->mm->name, in->va, in->value, object);
-	if (!in->write && obs->loaded)
+	if (!in->write && !in->exec && obs->loaded)
 		obs->loaded(obs->self, in->cpu->mm->name, in->va, in->value, object);
 	retired();
+}
+
+/* A translation that stands in the way of the walk goes. */
+static void drop_hit(const struct instruction *in, const struct outlook *o)
+{
+	if (o->hit.result == X86_TLB_CLEAN_WRITE || o->hit.result == X86_TLB_DENIED)
+		x86_invlpg(in->cpu->tlb, NULL, &x86_rules_intel, &in->cpu->mode, in->cpu->pcid,
+			   in->va);
 }
 
 /* Drop what stands in the way, walk for real, cache the result. False: a fault. */
 static bool walk_and_fill(struct instruction *in, struct outlook *o)
 {
-	if (o->hit.result == X86_TLB_CLEAN_WRITE || o->hit.result == X86_TLB_DENIED)
-		x86_invlpg(in->cpu->tlb, NULL, &x86_rules_intel, &in->cpu->mode, 0, in->va);
+	drop_hit(in, o);
 	if (o->faults) {
-		x86_fault_drops(in->cpu->tlb, NULL, 0, in->va);
+		x86_fault_drops(in->cpu->tlb, NULL, in->cpu->pcid, in->va);
 		return false;
 	}
 	x86_walk_commit(&o->walk); /* nothing runs between the walk and this */
@@ -139,6 +176,44 @@ static void set_mid_instruction(struct cpu *cpu, bool mid)
 	cpu->mid_instruction = mid;
 }
 
+/* Erratum, first half: what was read is all that the processor knows until it marks. */
+static void remember_walk(struct instruction *in, const struct outlook *o)
+{
+	const struct numasim_machine *m = current_machine();
+
+	drop_hit(in, o);
+	in->walked = o->walk;
+	in->marking = true;
+	set_mid_instruction(in->cpu, true);
+	note("walk the tables");
+	for (unsigned i = 0; i < o->walk.nr; i++) {
+		const struct x86_step *s = &o->walk.step[i];
+		const struct page *page = entry_frame_page(m, s->seen, s->level);
+
+		observe(entry_object(m, s->host));
+		observe(page ? page->name : 0);
+		observe(entry_bits(m->kernel, s->seen, page));
+	}
+}
+
+/* Second half. False: an entry had changed, and has the marks all the same. */
+static bool mark_and_perform(struct instruction *in)
+{
+	struct outlook o = {.walk = in->walked, .walks = true, .pa = in->walked.pa};
+	bool changed = x86_walk_mark(&in->walked);
+
+	in->marking = false;
+	set_mid_instruction(in->cpu, false);
+	observe(changed);
+	if (changed) {
+		note("set A and D in an entry that had changed");
+		return false;
+	}
+	cpu_tlb_fill(current_machine(), in->cpu, &in->walked, in->va);
+	perform(in, &o);
+	return true;
+}
+
 /* One step towards completion. True: retired; else *error_code says what faulted, 0: go on. */
 static bool try_instruction(struct instruction *in, uint32_t *error_code)
 {
@@ -147,7 +222,13 @@ static bool try_instruction(struct instruction *in, uint32_t *error_code)
 	*error_code = 0;
 	point_described(in->write ? POINT_STORE : POINT_LOAD,
 			OBJECT(OBJ_NONE, in->cpu->mm->name, 0), describe_instruction, in);
+	if (in->marking)
+		return mark_and_perform(in);
 	o = look(in);
+	if (stops_before_marks(in, &o)) {
+		remember_walk(in, &o);
+		return false;
+	}
 	observe(o.walks | (uint64_t)o.faults << 1);
 	if (o.walks && !walk_and_fill(in, &o)) {
 		set_mid_instruction(in->cpu, false);
@@ -202,6 +283,13 @@ bool user_load(uint64_t va, uint64_t *value, uint64_t place, const uint64_t *reg
 bool user_store(uint64_t va, uint64_t value, uint64_t place, const uint64_t *regs, unsigned nr)
 {
 	struct instruction in = {.cpu = this_cpu(), .va = va, .value = value, .write = true};
+
+	return complete(&in, place, regs, nr);
+}
+
+bool user_fetch(uint64_t va, uint64_t place, const uint64_t *regs, unsigned nr)
+{
+	struct instruction in = {.cpu = this_cpu(), .va = va, .exec = true};
 
 	return complete(&in, place, regs, nr);
 }

@@ -12,5 +12,7 @@
  */
 bool user_load(uint64_t va, uint64_t *value, uint64_t place, const uint64_t *regs, unsigned nr);
 bool user_store(uint64_t va, uint64_t value, uint64_t place, const uint64_t *regs, unsigned nr);
+/* Fetch an instruction there; nothing is executed. */
+bool user_fetch(uint64_t va, uint64_t place, const uint64_t *regs, unsigned nr);
 
 #endif

@@ -1,16 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Taking frames from nodes, and copying them. */
+/*
+ * Taking pages from nodes, v3.8 to v6.12, mm/page_alloc.c: every allowed node by nearness down to
+ * its low watermark, then once more to the minimum. There is no reclaim and no OOM killer: what is
+ * left of that effort is that CPUs give back what they keep before the answer is no. (Only where code runs straight
+ * through: the explorer's CPUs keep nothing.)
+ */
 #include "exec/var.h"
 #include "mm/page.h"
+#include "mm/zone.h"
 
-struct page *alloc_page_node(unsigned index, bool huge, bool zero)
+struct request {
+	gfp_t gfp;
+	unsigned order, preferred;
+	const struct nodeset *allowed;
+};
+
+/* zone_watermark_ok(), as far as it asks for a sum: whether there are enough frames in a row shows
+ * when they are taken. */
+static bool watermark_ok(const struct numasim_machine *m, const struct request *r, unsigned node,
+			 enum watermark mark)
 {
-	struct numasim_machine *m = current_machine();
+	uint64_t min = zone_of(m, node)->watermark[mark];
+
+	if (r->gfp & GFP_HIGH)
+		min -= min / 2;
+	return m->node[node].nr_free >= (1u << r->order) + min;
+}
+
+static struct page *take_from(struct numasim_machine *m, const struct request *r, unsigned index,
+			      enum watermark mark)
+{
 	struct node *node = &m->node[index];
-	struct page *page;
+	struct page *page = NULL;
 
 	point(POINT_ALLOC, OBJECT(OBJ_ALLOC, index, 0), ACCESS_WRITE);
-	page = huge ? frame_take_block(m, node) : frame_take(m, node);
+	if (watermark_ok(m, r, index, mark))
+		page = r->order ? frame_take_order(m, node, r->order) : pcp_take(m, node);
 	observe(page != NULL);
 	if (!page)
 		return NULL;
@@ -18,65 +43,83 @@ struct page *alloc_page_node(unsigned index, bool huge, bool zero)
 	page->count = 1;
 	page->cpupid = UINT32_MAX;
 	observe(page->name);
-	note("allocate %spage %s on node %u", huge ? "huge " : "", BIRTH_TEXT(page->name),
-	     node->id);
+	note("allocate %spage %s on node %u", page->flags & PAGE_HEAD ? "huge " : "",
+	     BIRTH_TEXT(page->name), node->id);
 	return page;
 }
 
-struct page *alloc_page_near(unsigned index, bool huge, bool zero)
+static bool may_use(const struct numasim_machine *m, const struct request *r, unsigned node)
 {
-	const struct numasim_machine *m = current_machine();
-	uint64_t tried = 0;
+	if (r->gfp & GFP_THISNODE && node != r->preferred)
+		return false;
+	return m->node[node].nr_frames && (!r->allowed || nodeset_has(r->allowed, node));
+}
 
-	for (unsigned n = 0; n < m->nr_nodes && n < 64; n++) {
+/* zone_statistics(): the page came from @got, wanted was the first node that could be. */
+static void count_page(struct numasim_machine *m, unsigned wanted, unsigned got, unsigned order)
+{
+	bool local = got == this_cpu()->node;
+
+	if (got == wanted) {
+		zone_of(m, got)->stat[NUMA_STAT_HIT]++;
+	} else {
+		zone_of(m, got)->stat[NUMA_STAT_MISS]++;
+		zone_of(m, wanted)->stat[NUMA_STAT_FOREIGN]++;
+	}
+	zone_of(m, got)->stat[local ? NUMA_STAT_LOCAL : NUMA_STAT_OTHER]++;
+	count_vm_events(VM_EVENT_PGALLOC_NORMAL, 1u << order);
+}
+
+/* One pass over the nodes. */
+static struct page *try_nodes(struct numasim_machine *m, const struct request *r,
+			      const uint16_t *list, enum watermark mark)
+{
+	unsigned wanted = m->nr_nodes;
+
+	for (unsigned i = 0; i < m->nr_nodes; i++) {
+		unsigned node = list ? list[i] : r->preferred;
 		struct page *page;
-		unsigned best = m->nr_nodes;
 
-		for (unsigned i = 0; i < m->nr_nodes && i < 64; i++)
-			if (!(tried >> i & 1) && (best == m->nr_nodes ||
-			    machine_distance(m, index, i) < machine_distance(m, index, best)))
-				best = i;
-		if (best == m->nr_nodes)
-			return NULL;
-		tried |= UINT64_C(1) << best;
-		page = alloc_page_node(best, huge, zero);
+		if (!may_use(m, r, node))
+			continue;
+		if (wanted == m->nr_nodes)
+			wanted = node;
+		page = take_from(m, r, node, mark);
 		if (page)
+			count_page(m, wanted, node, r->order);
+		if (page || !list)
 			return page;
 	}
 	return NULL;
 }
 
-struct copy_step {
-	uint64_t dst, src, from, to;
-	int64_t watched;
-	uint32_t dst_name, src_name;
-};
-
-static void describe_copy(struct announcement *a, const void *arg)
-{
-	const struct copy_step *s = arg;
-
-	if (s->watched < 0)
-		return;
-	announce_access(a, OBJECT(OBJ_CONTENT, s->src_name, s->watched >> 3), ACCESS_READ);
-	announce_access(a, OBJECT(OBJ_CONTENT, s->dst_name, s->watched >> 3), ACCESS_WRITE);
-}
-
-void copy_page_contents(struct page *dst, struct page *src)
+struct page *alloc_pages_nodes(gfp_t gfp, unsigned order, unsigned preferred,
+			       const struct nodeset *allowed)
 {
 	struct numasim_machine *m = current_machine();
-	uint64_t bytes = (uint64_t)page_nr_frames(src) << FRAME_SHIFT;
-	struct copy_step s = {.dst = page_to_pfn(m, dst) << FRAME_SHIFT,
-			      .src = page_to_pfn(m, src) << FRAME_SHIFT,
-			      .dst_name = dst->name, .src_name = src->name};
-	unsigned chunks = content_chunks(m->content, s.src, bytes);
+	const struct request r = {gfp, order, preferred, allowed};
+	const uint16_t *list = gfp & GFP_THISNODE ? NULL : zonelist_from(m, preferred);
+	struct page *page;
 
-	for (unsigned i = 0; i < chunks; i++) {
-		content_chunk(m->content, s.src, bytes, i, &s.from, &s.to, &s.watched);
-		point_described(POINT_COPY, OBJECT(OBJ_CONTENT, s.src_name, i), describe_copy, &s);
-		if (content_copy(m->content, s.dst, s.src, s.from, s.to))
-			limit_reached("more than %d words of memory are in use", CONTENT_WORDS);
-		note("copy page %s to %s, part %u of %u", BIRTH_TEXT(src->name),
-		     BIRTH_TEXT(dst->name), i + 1, chunks);
-	}
+	if (alloc_fails())
+		return NULL;
+	page = try_nodes(m, &r, list, WMARK_LOW);
+	if (page || gfp & GFP_NOWAIT)
+		return page;
+	page = try_nodes(m, &r, list, WMARK_MIN);
+	if (page || !direct())
+		return page;
+	pcp_drain_all(m);
+	return try_nodes(m, &r, list, WMARK_MIN);
+}
+
+struct page *alloc_page_node(unsigned node, bool huge, bool zero)
+{
+	return alloc_pages_nodes(GFP_THISNODE | (zero ? GFP_ZERO : 0), huge ? HPAGE_ORDER : 0, node,
+				 NULL);
+}
+
+struct page *alloc_page_near(unsigned node, bool huge, bool zero)
+{
+	return alloc_pages_nodes(zero ? GFP_ZERO : 0, huge ? HPAGE_ORDER : 0, node, NULL);
 }

@@ -1,232 +1,93 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A fault in an empty PTE of an anonymous mapping: do_anonymous_page(), mm/memory.c. */
 #include "mm/anon.h"
 
 #include "mm/bits.h"
-#include "mm/fault.h"
+#include "mm/gfp.h"
 #include "mm/page.h"
-#include "mm/table.h"
-#include "mm/tlb.h"
 
-#include <errno.h>
-
-bool thp_enabled(const struct vm_area_struct *vma)
+struct page *fault_alloc_page(struct vm_fault *vmf)
 {
-	enum thp_mode mode = current_machine()->mm->thp;
+	struct page *page = alloc_page_vma(GFP_ZERO | GFP_MOVABLE, 0, vmf->vma, vmf->address);
 
-	if (vma->vm_flags & VM_NOHUGEPAGE)
+	if (page)
+		page->flags |= PAGE_UPTODATE;
+	return page;
+}
+
+struct page *fault_alloc_huge_page(struct vm_fault *vmf)
+{
+	return alloc_page_vma(GFP_ZERO | GFP_COMP | GFP_MOVABLE | GFP_NOWARN, HPAGE_ORDER,
+			      vmf->vma, vmf->address & HPAGE_MASK);
+}
+
+/* The entry of the fault, locked and still empty. False: it is over, with *@reason. */
+static bool lock_empty(struct vm_fault *vmf, unsigned *reason)
+{
+	if (!vmf->pte && !fault_alloc_pte(vmf, reason))
 		return false;
-	return mode == THP_ALWAYS || (mode == THP_MADVISE && vma->vm_flags & VM_HUGEPAGE);
+	vmf->ptl = pte_lockptr(vmf->mm, vmf->pte);
+	lock_take(vmf->ptl);
+	if (pte_none(entry_read(vmf->pte)))
+		return true;
+	lock_release(vmf->ptl);
+	*reason = 0;
+	return false;
 }
 
-static unsigned fault_node(void)
+/* Read: the one page of zeroes, which no page's books know. */
+static unsigned map_zero_page(struct vm_fault *vmf)
 {
-	struct task_struct *task = current_task();
+	const struct kernel *k = current_kernel();
+	uint64_t pfn = current_machine()->mm->zero_pfn;
+	unsigned reason;
 
-	return task->home_node >= 0 ? (unsigned)task->home_node : this_cpu()->node;
-}
-
-/*
- * v3.8 to v3.13, mm/huge_memory.c, with use_zero_page off: a read fault too gets a page of its
- * own. A table is put by so that a later split cannot fail.
- */
-int do_huge_pmd_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
-			       uint64_t address, pmd_t *pmd)
-{
-	uint64_t haddr = address & HPAGE_MASK;
-	struct page *page, *pgtable;
-	struct lock *ptl;
-
-	if (haddr < vma->vm_start || haddr + HPAGE_SIZE > vma->vm_end)
-		return THP_FALLBACK;
-	page = alloc_page_near(fault_node(), true, true);
-	if (!page) {
-		count_vm_events(VM_EVENT_THP_FAULT_FALLBACK, 1);
-		return THP_FALLBACK;
-	}
-	count_vm_events(VM_EVENT_THP_FAULT_ALLOC, 1);
-	pgtable = pte_alloc_one(mm);
-	if (!pgtable) {
-		put_page(page);
-		return -ENOMEM;
-	}
-	page->flags |= PAGE_UPTODATE;
-	ptl = pmd_lockptr(mm, pmd);
-	lock_take(ptl);
-	if (!pmd_none(entry_read(pmd))) {
-		lock_release(ptl);
-		put_page(page);
-		pte_free(mm, pgtable);
-		return 0;
-	}
-	page_add_new_anon_rmap(page, vma, haddr);
-	set_pmd_at(mm, haddr, pmd,
-		   maybe_pmd_mkwrite(pmd_mkdirty(mk_huge_pmd(page, vm_page_prot(vma))), vma));
-	pgtable_trans_huge_deposit(mm, pmd, pgtable);
-	mm->rss[MM_ANONPAGES] += BLOCK_FRAMES;
-	lock_release(ptl);
+	if (!lock_empty(vmf, &reason))
+		return reason;
+	set_pte_at(vmf->mm, vmf->address, vmf->pte,
+		   kernel_pte_mkspecial(k, kernel_mk_pte(k, pfn, vm_page_prot(vmf->vma))));
+	lock_release(vmf->ptl);
 	return 0;
 }
 
-/* The shared page of zeroes, made at first use. */
-static uint64_t zero_pfn(void)
+static unsigned map_own_page(struct vm_fault *vmf)
 {
-	struct numasim_machine *m = current_machine();
-	struct page *page;
-
-	if (!m->mm->zero_pfn) {
-		page = alloc_page_near(0, false, true);
-		if (!page)
-			return 0;
-		page->flags |= PAGE_ZERO;
-		m->mm->zero_pfn = page_to_pfn(m, page);
-	}
-	return m->mm->zero_pfn;
-}
-
-/* A page of zeroes for @address: read-only and shared for a read, an own one for a write. */
-bool do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		       pte_t *pte, bool write)
-{
-	struct page *page = NULL;
-	struct lock *ptl = pte_lockptr(mm, pte);
+	struct page *page = fault_alloc_page(vmf);
+	unsigned reason;
 	pte_t entry;
 
-	address &= PAGE_MASK_4K;
-	if (write) {
-		page = alloc_page_near(fault_node(), false, true);
-		if (!page)
-			return false;
-		page->flags |= PAGE_UPTODATE;
-		entry = maybe_mkwrite(pte_mkdirty(mk_pte(page, vm_page_prot(vma))), vma);
-	} else {
-		uint64_t pfn = zero_pfn();
-
-		if (!pfn)
-			return false;
-		entry = kernel_pte_mkspecial(
-			current_kernel(),
-			kernel_mk_pte(current_kernel(), pfn, vm_page_prot(vma)));
-	}
-	lock_take(ptl);
-	if (!pte_none(entry_read(pte))) {
-		lock_release(ptl);
-		if (page)
-			put_page(page);
-		return true;
-	}
-	if (page) {
-		mm->rss[MM_ANONPAGES]++;
-		page_add_new_anon_rmap(page, vma, address);
-	}
-	set_pte_at(mm, address, pte, entry);
-	lock_release(ptl);
-	return true;
-}
-
-/* v3.8, do_wp_page() for what exists here: the zero page is replaced, an own page reused. */
-static bool do_wp_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		       pte_t *pte, pte_t entry)
-{
-	struct page *page;
-
-	if (!pte_special(entry)) {
-		set_pte_at(mm, address, pte, maybe_mkwrite(pte_mkdirty(pte_mkyoung(entry)), vma));
-		lock_release(pte_lockptr(mm, pte));
-		return true;
-	}
-	lock_release(pte_lockptr(mm, pte));
-	page = alloc_page_near(fault_node(), false, true);
 	if (!page)
-		return false;
-	page->flags |= PAGE_UPTODATE;
-	lock_take(pte_lockptr(mm, pte));
-	if (entry_read(pte) != entry) {
-		lock_release(pte_lockptr(mm, pte));
+		return VM_FAULT_OOM;
+	entry = mk_pte(page, vm_page_prot(vmf->vma));
+	if (vmf->vma->vm_flags & VM_WRITE)
+		entry = pte_mkwrite(pte_mkdirty(entry));
+	if (!lock_empty(vmf, &reason)) {
 		put_page(page);
-		return true;
+		return reason;
 	}
-	ptep_clear_flush(vma, address, pte);
-	mm->rss[MM_ANONPAGES]++;
-	page_add_new_anon_rmap(page, vma, address);
-	set_pte_at(mm, address, pte,
-		   maybe_mkwrite(pte_mkdirty(mk_pte(page, vm_page_prot(vma))), vma));
-	lock_release(pte_lockptr(mm, pte));
-	return true;
+	vmf->mm->rss[MM_ANONPAGES]++;
+	page_add_new_anon_rmap(page, vmf->vma, vmf->address);
+	set_pte_at(vmf->mm, vmf->address, vmf->pte, entry);
+	lock_release(vmf->ptl);
+	return 0;
 }
 
-bool finish_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		      pte_t *pte, pte_t entry, bool write)
+/*
+ * v3.8 to v6.12. From v4.8 on the table may be missing; the kernel makes it before it allocates
+ * the page.
+ */
+unsigned do_anonymous_page(struct vm_fault *vmf)
 {
-	address &= PAGE_MASK_4K;
-	lock_take(pte_lockptr(mm, pte));
-	if (entry_read(pte) != entry) {
-		lock_release(pte_lockptr(mm, pte));
-		return true;
-	}
-	if (write && !pte_write(entry))
-		return do_wp_page(mm, vma, address, pte, entry);
-	if (pte_mkyoung(write ? pte_mkdirty(entry) : entry) != entry)
-		set_pte_at(mm, address, pte, pte_mkyoung(write ? pte_mkdirty(entry) : entry));
-	lock_release(pte_lockptr(mm, pte));
-	return true;
-}
+	unsigned reason;
 
-void huge_pmd_set_accessed(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-			   pmd_t *pmd, pmd_t orig, bool write)
-{
-	struct lock *ptl = pmd_lockptr(mm, pmd);
-	pmd_t entry = pmd_mkyoung(orig);
-
-	if (write) /* private memory of one process: the page is its own */
-		entry = maybe_pmd_mkwrite(pmd_mkdirty(entry), vma);
-	lock_take(ptl);
-	if (entry_read(pmd) == orig && entry != orig)
-		set_pmd_at(mm, address & HPAGE_MASK, pmd, entry);
-	lock_release(ptl);
-}
-
-pte_t *pte_alloc_or_retry(struct mm_struct *mm, uint64_t address, pmd_t *pmd)
-{
-	pmd_t value;
-	uint64_t *table;
-
-	if (pmd_none(entry_read(pmd)) && !table_populate(mm, pmd, address, 2))
-		return NULL;
-	if (pmd_trans_huge(entry_read(pmd)))
-		return PTE_RETRY;
-	value = entry_read(pmd); /* pte_offset_map() reads it once more */
-	table = phys_to_host(&current_machine()->phys, value & X86_PFN_MASK);
-	if (pmd_bad(value) || !table)
-		kernel_oops("handle_mm_fault takes PMD %#llx for a page table",
-			    (unsigned long long)value);
-	return &table[x86_slot(address, 1)];
-}
-
-bool do_swap_page(struct mm_struct *mm, uint64_t address, pte_t *pte, pte_t entry)
-{
-	if (!kernel_pte_migration(current_kernel(), entry))
-		kernel_oops("a fault on a swap entry, and there is no swap");
-	migration_entry_wait(mm, address, pte);
-	return true;
-}
-
-void migration_entry_wait(struct mm_struct *mm, uint64_t address, pte_t *pte)
-{
-	struct lock *ptl = pte_lockptr(mm, pte);
-	struct page *page;
-	pte_t entry;
-
-	lock_take(ptl);
-	entry = entry_read(pte);
-	if (!pte_present(entry) && !pte_none(entry)) {
-		page = pfn_to_page(current_machine(),
-				   kernel_migration_pfn(current_kernel(), entry));
-		if (get_page_unless_zero(page)) {
-			lock_release(ptl);
-			wait_on_page_locked(page);
-			put_page(page);
-			return;
-		}
-	}
-	lock_release(ptl);
+	if (vmf->vma->vm_flags & VM_SHARED)
+		return VM_FAULT_SIGBUS;
+	if (!has(ROW_LARGE_STACK_GAP) && !check_stack_guard_page(vmf->vma, vmf->address))
+		return VM_FAULT_SIGSEGV;
+	if (!vmf->pte && !fault_alloc_pte(vmf, &reason))
+		return reason;
+	if (!(vmf->flags & FAULT_FLAG_WRITE))
+		return map_zero_page(vmf);
+	reason = vmf_anon_prepare(vmf);
+	return reason ? reason : map_own_page(vmf);
 }

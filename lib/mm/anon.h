@@ -1,33 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Faults that bring in anonymous memory, and those that only mend an entry. */
+/* Faults that bring in anonymous memory. */
 #ifndef MM_ANON_H
 #define MM_ANON_H
 
-#include "mm/entry.h"
+#include "mm/fault.h"
 #include "mm/table.h"
 
-#define THP_FALLBACK 1
-#define PTE_RETRY    ((pte_t *)1)
-
-/* transparent_hugepage_enabled(), include/linux/huge_mm.h of v3.8. */
+/* May a fault in @vma bring in a huge page? transparent_hugepage_enabled(), include/linux/huge_mm.h
+ * of v3.8; hugepage_vma_check() of v6.1. */
 bool thp_enabled(const struct vm_area_struct *vma);
 
-/* 0, THP_FALLBACK or -ENOMEM. */
-int do_huge_pmd_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
-			       uint64_t address, pmd_t *pmd);
-bool do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		       pte_t *pte, bool write);
-/* A non-present entry that is not empty: wait for a migration; nothing else exists here. */
-bool do_swap_page(struct mm_struct *mm, uint64_t address, pte_t *pte, pte_t entry);
-/* A present entry: break a share of the zero page, or set A and D. */
-bool finish_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		      pte_t *pte, pte_t entry, bool write);
-void huge_pmd_set_accessed(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-			   pmd_t *pmd, pmd_t orig, bool write);
-/* The PTE for @address, with a table made if there is none; PTE_RETRY: the PMD turned huge. */
+/* An empty PMD, an empty PTE of an anonymous mapping. */
+unsigned do_huge_pmd_anonymous_page(struct vm_fault *vmf);
+unsigned do_anonymous_page(struct vm_fault *vmf);
+
+/* A zeroed page (or huge page) for the fault, by the policy that counts there. NULL: none. */
+struct page *fault_alloc_page(struct vm_fault *vmf);
+struct page *fault_alloc_huge_page(struct vm_fault *vmf);
+
+/*
+ * The entry for the fault's address, with a table made if there is none (fault_pte.c). False: the
+ * fault is over with *@reason; 0: the PMD is no table any more, try again.
+ */
+bool fault_find_pte(struct vm_fault *vmf, unsigned *reason);
+bool fault_alloc_pte(struct vm_fault *vmf, unsigned *reason);
+
+/*
+ * For handlers that lie in between (files, swap). The PTE of @address, with a table made if there is
+ * none; NULL: out of memory; PTE_RETRY: the PMD is no table any more.
+ */
+#define PTE_RETRY ((pte_t *)1)
 pte_t *pte_alloc_or_retry(struct mm_struct *mm, uint64_t address, pmd_t *pmd);
 
-/* mm/migrate.c of v3.8: sleep until the page of a migration entry is unlocked. */
-void migration_entry_wait(struct mm_struct *mm, uint64_t address, pte_t *pte);
+/* Go on with a present @entry as a fault does that finds it: a write may have to copy. False: no
+ * memory, a signal. */
+bool finish_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
+		      pte_t *pte, pte_t entry, bool write);
 
 #endif

@@ -48,12 +48,20 @@ static inline bool entry_none(uint64_t value)
 	return pmd_none(value);
 }
 
-/* vm_page_prot: private mappings start read-only, RW comes with the write. */
+/* Do first writes to a shared mapping fault, because somebody wants to know (file_fault.c)? */
+bool vma_wants_writenotify(const struct vm_area_struct *vma);
+
+/*
+ * vm_page_prot: private mappings start read-only, RW comes with the write; so do shared ones whose
+ * file, or user space, wants to know of first writes.
+ */
 static inline uint64_t vm_page_prot(const struct vm_area_struct *vma)
 {
 	return kernel_page_prot((vma->vm_flags & VM_READ ? RIGHT_READ : 0) |
 				(vma->vm_flags & VM_WRITE ? RIGHT_WRITE : 0) |
-				(vma->vm_flags & VM_EXEC ? RIGHT_EXEC : 0));
+				(vma->vm_flags & VM_EXEC ? RIGHT_EXEC : 0) |
+				(vma->vm_flags & VM_SHARED && !vma_wants_writenotify(vma)
+					 ? RIGHT_SHARED : 0));
 }
 
 static inline pte_t mk_pte(struct page *page, uint64_t prot)

@@ -115,6 +115,21 @@ uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *e
 	return value;
 }
 
+uint64_t entry_exchange(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value)
+{
+	uint64_t old;
+
+	if (!direct())
+		point(POINT_UPDATE, entry_object(current_machine(), entry), ACCESS_WRITE);
+	old = *entry;
+	*entry = value;
+	if (direct())
+		return old;
+	observe_entry(entry, old);
+	note_entry("exchange", entry, value);
+	return old;
+}
+
 pmd_t pmdp_clear_flush(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd)
 {
 	pmd_t value = entry_get_and_clear(vma->vm_mm, address, pmd);

@@ -20,6 +20,9 @@ void set_entry_at(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint6
 /* Read and zero, as one step (XCHG). */
 uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *entry);
 
+/* Store @value and read what was there, as one step (XCHG). */
+uint64_t entry_exchange(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value);
+
 static inline void set_pmd_at(struct mm_struct *mm, uint64_t address, pmd_t *pmd, pmd_t value)
 {
 	set_entry_at(mm, address, pmd, value);

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The exception: do_page_fault(), arch/x86/mm/fault.c of v3.8; do_user_addr_fault() of v5.x to v6.12.
+ *
+ *   v6.4+: the VMA under its own lock --- may the access? --- handle --- done
+ *                |                                              `- VM_FAULT_RETRY
+ *                v                                                        |
+ *   the VMA under mmap_sem --- a stack that grows? --- may the access? --- handle --- done
+ */
 #include "mm/fault.h"
 
-#include "mm/anon.h"
 #include "mm/bits.h"
-#include "mm/page.h"
+#include "mm/mmap_lock.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,93 +28,103 @@ void kernel_oops(const char *format, ...)
 }
 
 /*
- * v3.8 to v3.13, handle_pte_fault(). The entry is read without the lock; every handler checks
- * under the lock that it still is what it was.
+ * access_error(), v3.8 to v6.12. Reading or fetching a present page that the entry forbids is
+ * final; writing is not, the page may be shared. Whether a page may be executed is found out by
+ * the second fault, when it is present.
  */
-static bool handle_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-			     pte_t *pte, bool write)
+static bool access_error(const struct vm_area_struct *vma, uint32_t error_code)
 {
-	pte_t entry = entry_read(pte);
-
-	if (!pte_present(entry)) {
-		if (pte_none(entry))
-			return do_anonymous_page(mm, vma, address, pte, write);
-		return do_swap_page(mm, address, pte, entry);
-	}
-	if (pte_numa(entry)) {
-		do_numa_page(mm, vma, address, entry, pte);
+	if (error_code & X86_PF_PK)
 		return true;
-	}
-	return finish_pte_fault(mm, vma, address, pte, entry, write);
-}
-
-/* The PMD holds something: a huge page, or a table on its way. True: the fault is dealt with. */
-static bool handle_huge_pmd(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-			    pmd_t *pmd, bool write)
-{
-	pmd_t orig = entry_read(pmd);
-
-	if (!pmd_trans_huge(orig))
-		return false;
-	if (pmd_numa(orig))
-		do_huge_pmd_numa_page(mm, vma, address, orig, pmd);
-	else
-		huge_pmd_set_accessed(mm, vma, address, pmd, orig, write);
-	return true;
-}
-
-/* v3.8 to v3.13, handle_mm_fault(): each look at *pmd is a read of its own, without a lock. */
-static bool handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-			    bool write)
-{
-	pmd_t *pmd = entry_alloc(mm, address, 2);
-	pte_t *pte;
-
-	if (!pmd)
-		return false;
-	if (pmd_none(entry_read(pmd)) && thp_enabled(vma)) {
-		int ret = do_huge_pmd_anonymous_page(mm, vma, address, pmd);
-
-		if (ret != THP_FALLBACK)
-			return ret == 0;
-	} else if (handle_huge_pmd(mm, vma, address, pmd, write)) {
-		return true;
-	}
-	if (!has(ROW_MAPCOUNT_NUMA_SHARED)) { /* to 3.12: a marked table */
-		if (pmd_numa(entry_read(pmd))) {
-			do_pmd_numa_page(mm, vma, address, pmd);
-			return true;
-		}
-	} else if (pmd_numa(entry_read(pmd))) {
-		kernel_oops("BUG_ON(pmd_numa(*pmd)) in handle_mm_fault: the entry became a hint "
-			    "after it was looked at");
-	}
-	pte = pte_alloc_or_retry(mm, address, pmd);
-	if (pte == PTE_RETRY)
-		return true;
-	return pte && handle_pte_fault(mm, vma, address, pte, write);
-}
-
-static bool access_allowed(const struct vm_area_struct *vma, uint64_t address, uint32_t error_code)
-{
-	if (!vma || address < vma->vm_start)
-		return false;
 	if (error_code & X86_PF_W)
-		return vma->vm_flags & VM_WRITE;
-	return vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
+		return !(vma->vm_flags & VM_WRITE);
+	return error_code & X86_PF_P || !vma_is_accessible(vma);
 }
 
-bool handle_page_fault(struct mm_struct *mm, uint64_t address, uint32_t error_code)
+static unsigned flags_of(uint32_t error_code)
+{
+	return FAULT_FLAG_USER | (error_code & X86_PF_W ? FAULT_FLAG_WRITE : 0) |
+	       (error_code & X86_PF_I ? FAULT_FLAG_INSTRUCTION : 0);
+}
+
+/* VM_FAULT_RETRY: under mmap_sem, please. */
+static unsigned fault_under_vma_lock(struct mm_struct *mm, uint64_t address, uint32_t error_code)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, address);
+	unsigned ret;
+
+	if (!vma)
+		return VM_FAULT_RETRY;
+	if (access_error(vma, error_code)) {
+		vma_end_read(vma);
+		return VM_FAULT_RETRY;
+	}
+	ret = handle_mm_fault(vma, address, flags_of(error_code) | FAULT_FLAG_VMA_LOCK);
+	if (!(ret & VM_FAULT_RETRY)) /* else the handler has released it */
+		vma_end_read(vma);
+	return ret;
+}
+
+/* The VMA of @address, or the stack above it that may grow; NULL: neither. */
+static struct vm_area_struct *find_near(struct mm_struct *mm, uint64_t address)
+{
+	struct vm_area_struct *vma = find_vma(mm, address);
+
+	return vma && (vma->vm_start <= address || vma->vm_flags & VM_GROWSDOWN) ? vma : NULL;
+}
+
+/*
+ * 8d7071af8907: a VMA changes its bounds under the write lock, which is no upgrade of the read lock
+ * but a new one, with a new look. Ends with the read lock.
+ */
+static struct vm_area_struct *grow_under_write_lock(struct mm_struct *mm, uint64_t address)
 {
 	struct vm_area_struct *vma;
-	bool handled = false;
+
+	mmap_read_unlock(mm);
+	mmap_write_lock(mm);
+	vma = find_near(mm, address);
+	if (vma && address < vma->vm_start && expand_stack(vma, address))
+		vma = NULL;
+	mmap_write_downgrade(mm);
+	return vma;
+}
+
+static struct vm_area_struct *find_and_grow(struct mm_struct *mm, uint64_t address)
+{
+	struct vm_area_struct *vma = find_near(mm, address);
+
+	if (!vma || vma->vm_start <= address)
+		return vma;
+	if (has(ROW_STACK_WRITE_LOCK))
+		return grow_under_write_lock(mm, address);
+	return expand_stack(vma, address) ? NULL : vma;
+}
+
+static unsigned fault_under_mmap_lock(struct mm_struct *mm, uint64_t address, uint32_t error_code)
+{
+	unsigned ret = VM_FAULT_SIGSEGV;
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = find_and_grow(mm, address);
+	if (vma && !access_error(vma, error_code))
+		ret = handle_mm_fault(vma, address, flags_of(error_code));
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+/* An entry with reserved bits is a corrupted table (pgtable_bad()). */
+bool handle_page_fault(struct mm_struct *mm, uint64_t address, uint32_t error_code)
+{
+	unsigned ret = VM_FAULT_RETRY;
 
 	event(EVENT_FAULT, address);
-	count_vm_events(VM_EVENT_PGFAULT, 1);
-	rwlock_take_read(&mm->mmap_sem);
-	vma = find_vma(mm, address);
-	if (access_allowed(vma, address, error_code))
-		handled = handle_mm_fault(mm, vma, address, error_code & X86_PF_W);
-	rwlock_release_read(&mm->mmap_sem);
-	return handled;
+	if (error_code & X86_PF_RSVD)
+		kernel_oops("corrupted page table at address %#llx", (unsigned long long)address);
+	if (has(ROW_PER_VMA_LOCK))
+		ret = fault_under_vma_lock(mm, address, error_code);
+	if (ret & VM_FAULT_RETRY)
+		ret = fault_under_mmap_lock(mm, address, error_code);
+	return !(ret & VM_FAULT_ERROR);
 }

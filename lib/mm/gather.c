@@ -91,17 +91,17 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 }
 
 /* v6.2+: the page that is gathered next keeps its mapping until tlb_flush_late_rmaps(). */
-void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned subpage)
+void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned part)
 {
 	tlb->late_rmap |= 1u << tlb->nr;
-	tlb->subpage[tlb->nr] = subpage;
+	tlb->part[tlb->nr] = part;
 }
 
 void tlb_flush_late_rmaps(struct mmu_gather *tlb)
 {
 	for (unsigned i = 0; tlb->late_rmap; i++, tlb->late_rmap >>= 1)
 		if (tlb->late_rmap & 1)
-			rmap_remove_pte(tlb->page[i], tlb->subpage[i]);
+			page_remove_rmap_pte(tlb->page[i], tlb->part[i]);
 }
 
 /* 99baac21e458; v5.2 on (7a30df49f63a) everything is flushed then, not only the range. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A hint fault on a base page: do_numa_page() and its kin, mm/memory.c of v3.8 to v3.13. */
+/* A hint fault on a base page: do_numa_page() and its kin, mm/memory.c of v3.8 to v3.19. */
 #include "exec/var.h"
 #include "mm/bits.h"
 #include "mm/fault.h"
@@ -88,13 +88,12 @@ static void handle(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t ad
 	settle(&h);
 }
 
-void do_numa_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		  uint64_t entry, uint64_t *ptep)
+void do_numa_page(struct vm_fault *vmf)
 {
-	uint64_t stamp = numa_fault_prepare(mm);
+	uint64_t stamp = numa_fault_prepare(vmf->mm);
 
-	handle(mm, vma, address & PAGE_MASK_4K, entry, ptep);
-	numa_fault_commit(mm, vma, address & PAGE_MASK_4K, 1, stamp);
+	handle(vmf->mm, vmf->vma, vmf->address, vmf->orig_pte, vmf->pte);
+	numa_fault_commit(vmf->mm, vmf->vma, vmf->address, 1, stamp);
 }
 
 /* One PTE under a marked PMD; the lock is held and is held again on return. */
@@ -119,10 +118,12 @@ static void handle_one(struct vm_area_struct *vma, uint64_t address, pte_t *pte,
 }
 
 /* v3.8 to v3.12: the mark of the PMD goes, then every hint below it is taken as a fault. */
-void do_pmd_numa_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		      uint64_t *pmdp)
+void do_pmd_numa_page(struct vm_fault *vmf)
 {
-	uint64_t start = address & HPAGE_MASK, end = start + HPAGE_SIZE;
+	uint64_t start = vmf->address & HPAGE_MASK, end = start + HPAGE_SIZE;
+	struct vm_area_struct *vma = vmf->vma;
+	struct mm_struct *mm = vmf->mm;
+	pmd_t *pmdp = vmf->pmd;
 	uint64_t *table;
 	struct lock *ptl;
 	pmd_t pmd;

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A hint fault on a huge page: do_huge_pmd_numa_page(), mm/huge_memory.c, by release. */
+/*
+ * A hint fault on a huge page to v5.13: do_huge_pmd_numa_page(), mm/huge_memory.c, by release. To
+ * v3.19 pages move; the engine of v4.0 to v5.13 is not built yet and refuses each one.
+ */
 #include "mm/bits.h"
 #include "mm/fault.h"
-#include "mm/hooks.h"
+#include "mm/hint_common.h"
 #include "mm/migrate.h"
 #include "mm/page.h"
+#include "mm/rmap.h"
 #include "mm/tlb.h"
 
 struct hint {
+	struct vm_fault *vmf;
 	struct mm_struct *mm;
 	struct vm_area_struct *vma;
 	uint64_t address, haddr;
@@ -43,10 +48,15 @@ static void account(struct hint *h)
 		h->flags |= TNF_NO_GROUP;
 }
 
-/* Give the hint up where the lock is held. */
+/* Give the hint up where the lock is held: from v4.0 on the entry gets the VMA's rights, and RW if
+ * that stayed in it. */
 static void clear_pmdnuma(struct hint *h)
 {
-	set_pmd_at(h->mm, h->haddr, h->pmdp, pmd_mknonnuma(h->pmd));
+	pmd_t pmd = has(ROW_PROTNONE_HINTS)
+			    ? kernel_pmd_disarm(current_kernel(), h->pmd, vm_page_prot(h->vma))
+			    : pmd_mknonnuma(h->pmd);
+
+	set_pmd_at(h->mm, h->haddr, h->pmdp, pmd);
 }
 
 static bool unchanged(struct hint *h)
@@ -54,8 +64,28 @@ static bool unchanged(struct hint *h)
 	return entry_read(h->pmdp) == h->pmd;
 }
 
+/*
+ * v4.0 to v5.13, how migrate_misplaced_transhuge_page() ends when it refuses: the entry becomes
+ * accessible (not writable), if it is still the one.
+ */
+static void refuse(struct hint *h)
+{
+	h->flags |= TNF_MIGRATE_FAIL;
+	lock_take(h->ptl);
+	if (unchanged(h))
+		set_pmd_at(h->mm, h->haddr, h->pmdp,
+			   kernel_pmd_modify(current_kernel(), h->pmd, vm_page_prot(h->vma)));
+	lock_release(h->ptl);
+	unlock_page(h->page);
+	put_page(h->page);
+}
+
 static void migrate(struct hint *h)
 {
+	if (has(ROW_PROTNONE_HINTS)) {
+		refuse(h);
+		return;
+	}
 	if (has(ROW_DRAFT_NUMA_TLB_LAZY) && numa_tlb_lazy(h->mm))
 		flush_tlb_range(h->vma, h->haddr, h->haddr + HPAGE_SIZE);
 	if (migrate_misplaced_transhuge_page(h->mm, h->vma, h->pmdp, h->pmd, h->address, h->page,
@@ -187,29 +217,44 @@ static void hint_fault_3_12(struct hint *h)
 		return;
 	}
 	if (has(ROW_A1_TLB_FLUSH_PENDING) && !has(ROW_A4_DEFER_THP_FLUSH) &&
-	    mm_tlb_flush_pending(h->mm))
+	    mm_tlb_flush_pending(h->mm)) /* a9b802500ebb, v4.13, brings that back */
 		flush_tlb_range(h->vma, h->haddr, h->haddr + HPAGE_SIZE);
 	lock_release(h->ptl);
 	migrate(h);
 }
 
-void do_huge_pmd_numa_page(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-			   uint64_t pmd, uint64_t *pmdp)
+/* v4.0 to v4.8: a BUG_ON() that an inaccessible VMA fails; the huge zero page is nobody's. */
+static bool nothing_to_move(struct hint *h)
 {
-	struct hint h = {.mm = mm, .vma = vma, .address = address, .haddr = address & HPAGE_MASK,
-			 .pmd = pmd, .pmdp = pmdp, .ptl = pmd_lockptr(mm, pmdp), .page_nid = -1};
-	uint64_t stamp = numa_fault_prepare(mm);
+	if (!has(ROW_PROTNONE_HINTS))
+		return false;
+	hint_check_vma(h->vmf);
+	if (!is_huge_zero_page(pmd_page(h->pmd)))
+		return false;
+	clear_pmdnuma(h);
+	lock_release(h->ptl);
+	return true;
+}
+
+void do_huge_pmd_numa_page(struct vm_fault *vmf)
+{
+	struct hint h = {.vmf = vmf, .mm = vmf->mm, .vma = vmf->vma, .address = vmf->address,
+			 .haddr = vmf->address & HPAGE_MASK, .pmd = vmf->orig_pmd,
+			 .pmdp = vmf->pmd, .ptl = pmd_lockptr(vmf->mm, vmf->pmd), .page_nid = -1};
+	uint64_t stamp = numa_fault_prepare(h.mm);
 
 	lock_take(h.ptl);
-	if (!unchanged(&h))
+	if (!unchanged(&h)) {
 		lock_release(h.ptl);
-	else if (has(ROW_A9_THP_CLOSE_RACES))
-		hint_fault_3_12(&h);
-	else
-		hint_fault_3_8(&h);
+	} else if (!nothing_to_move(&h)) {
+		if (has(ROW_A9_THP_CLOSE_RACES))
+			hint_fault_3_12(&h);
+		else
+			hint_fault_3_8(&h);
+	}
 	if (h.anon_vma)
 		page_unlock_anon_vma_read(h.anon_vma);
 	if (h.page_nid != -1)
 		numa()->task_numa_fault(h.last_cpupid, h.page_nid, BLOCK_FRAMES, h.flags);
-	numa_fault_commit(mm, vma, h.haddr, BLOCK_FRAMES, stamp);
+	numa_fault_commit(h.mm, h.vma, h.haddr, BLOCK_FRAMES, stamp);
 }

@@ -5,6 +5,7 @@
 #include "exec/var.h"
 #include "mm/page.h"
 #include "mm/tlb.h"
+#include "mm/zone.h"
 
 #define RATELIMIT_PAGES	 (128u << (20 - FRAME_SHIFT)) /* 128 MB ... */
 #define RATELIMIT_WINDOW 100			      /* ... per 100 ms */
@@ -41,30 +42,6 @@ bool migrate_ratelimited(unsigned nid)
 	return limited;
 }
 
-static uint64_t isqrt(uint64_t n)
-{
-	uint64_t root = 0;
-
-	while ((root + 1) * (root + 1) <= n)
-		root++;
-	return root;
-}
-
-/*
- * The high watermark of a node, in pages: one and a half of its share of min_free_kbytes, the
- * square root of 16 times the memory in KiB (v3.8, mm/page_alloc.c; node and zone are one here).
- */
-static uint64_t high_watermark(const struct numasim_machine *m, const struct node *node)
-{
-	uint64_t frames = 0, kib;
-
-	for (unsigned i = 0; i < m->nr_nodes; i++)
-		frames += m->node[i].nr_frames;
-	kib = isqrt(frames * 4 * 16);
-	kib = kib < 128 ? 128 : kib > 65536 ? 65536 : kib;
-	return kib / 4 * node->nr_frames / frames * 3 / 2;
-}
-
 /* migrate_balanced_pgdat(): would the node stay above its high watermark? */
 static bool has_room(unsigned nid, unsigned pages)
 {
@@ -72,7 +49,7 @@ static bool has_room(unsigned nid, unsigned pages)
 	bool room;
 
 	point(POINT_READ, OBJECT(OBJ_ALLOC, nid, 0), ACCESS_READ);
-	room = m->node[nid].nr_free > high_watermark(m, &m->node[nid]) + pages;
+	room = m->node[nid].nr_free > zone_of(m, nid)->watermark[WMARK_HIGH] + pages;
 	observe(room);
 	return room;
 }
@@ -133,9 +110,9 @@ struct anon_vma *page_lock_anon_vma_read(struct page *page)
 	if (!page->mapping || !page_mapcount(page))
 		return NULL;
 	anon_vma = arena_at(m->arena, page->mapping);
-	rwlock_take_read(&anon_vma->lock);
+	rwlock_take_read(&anon_vma->root->lock);
 	if (!page_mapcount(page)) {
-		rwlock_release_read(&anon_vma->lock);
+		rwlock_release_read(&anon_vma->root->lock);
 		return NULL;
 	}
 	return anon_vma;
@@ -143,5 +120,5 @@ struct anon_vma *page_lock_anon_vma_read(struct page *page)
 
 void page_unlock_anon_vma_read(struct anon_vma *anon_vma)
 {
-	rwlock_release_read(&anon_vma->lock);
+	rwlock_release_read(&anon_vma->root->lock);
 }

@@ -112,7 +112,8 @@ static bool prepare(struct move *mv, unsigned nid)
 	}
 	note("start migrating page");
 	mv->new->flags |= PAGE_LOCKED | PAGE_SWAPBACKED |
-			  (mv->page->flags & (PAGE_DIRTY | PAGE_UPTODATE | PAGE_ACTIVE));
+			  (mv->page->flags & (PAGE_ANON | PAGE_DIRTY | PAGE_UPTODATE |
+					       PAGE_ACTIVE));
 	mv->new->mapping = mv->page->mapping;
 	mv->new->index = mv->page->index;
 	return true;

@@ -3,11 +3,38 @@
 #include "mm/mm.h"
 
 #include "mm/entry.h"
+#include "mm/hooks.h"
+#include "mm/file.h"
+#include "mm/hugetlb.h"
+#include "mm/swap.h"
+#include "mm/switch.h"
+#include "mm/zone.h"
+#include "mm/mmap.h"
+
+#include "sched/task_work.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 #define MMAP_BASE UINT64_C(0x7f0000000000) /* where set-up mappings start, aligned to 2 MiB */
+
+/* Tables that wait for a split: which one is next. */
+static void digest_deposit(const struct table *table, struct digest_sink *sink)
+{
+	for (; table; table = table->next)
+		digest_put(sink, table->ptl.name);
+	digest_put(sink, 0);
+}
+
+static void digest_numab(const struct vma_numab_state *state, struct digest_sink *sink)
+{
+	digest_put(sink, state->next_scan);
+	digest_put(sink, state->pids_active_reset);
+	digest_put(sink, state->pids_active[0]);
+	digest_put(sink, state->pids_active[1]);
+	digest_put(sink, (uint64_t)(uint32_t)state->start_scan_seq << 32 |
+				 (uint32_t)state->prev_scan_seq);
+}
 
 static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 {
@@ -18,16 +45,24 @@ static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 	digest_put(sink, mm->cpumask);
 	digest_put(sink, (uint64_t)(uint32_t)mm->tlb_flush_pending << 32 |
 				 (uint32_t)mm->numa_tlb_lazy);
+	digest_put(sink, (uint64_t)(uint32_t)mm->mm_users << 32 | (uint32_t)mm->mm_count);
+	digest_put(sink, mm->next_trim_cpumask);
+	digest_put(sink, (uint64_t)(uint32_t)mm->tlb_flush_batched << 32 |
+				 (uint32_t)mm->write_protect_seq << 1 | !!mm->has_pinned);
+	digest_deposit(mm->deposit, sink);
 	digest_put(sink, mm->numa_next_scan);
 	digest_put(sink, mm->numa_scan_offset);
+	digest_put(sink, mm->huge_zero);
 	digest_put(sink, (uint64_t)(uint32_t)mm->numa_scan_seq << 32 | (uint32_t)mm->first_nid);
 	RB_FOREACH(vma, vma_tree, (struct vma_tree *)&mm->vmas) {
 		digest_put(sink, vma->vm_start);
 		digest_put(sink, vma->vm_end);
 		digest_put(sink, vma->vm_flags);
 		digest_put(sink, vma->vm_pgoff);
-		if (vma->anon_vma)
-			rwlock_digest(&vma->anon_vma->lock, sink);
+		digest_put(sink, vma->anon_vma ? vma->anon_vma->lock.name : 0);
+		digest_put(sink, !!vma->numab_state);
+		if (vma->numab_state)
+			digest_numab(vma->numab_state, sink);
 	}
 }
 
@@ -42,6 +77,7 @@ static void digest_table(const struct numasim_machine *m, const struct table *ta
 			 const uint64_t *entries, struct digest_sink *sink)
 {
 	lock_digest(&table->ptl, sink);
+	digest_deposit(table->deposit, sink);
 	for (unsigned i = 0; i < 512; i++) {
 		uint64_t entry = entries[i];
 		const struct page *page;
@@ -72,31 +108,72 @@ static void digest_tables(const struct numasim_machine *m, const struct mm_struc
 	}
 }
 
+/* A family: its place in the tree, and the mappings in the order in which walks meet them. */
+static void digest_family(const struct anon_vma *anon_vma, struct digest_sink *sink)
+{
+	const struct anon_vma_chain *chain;
+
+	rwlock_digest(&anon_vma->lock, sink);
+	digest_put(sink, (uint64_t)anon_vma->root->lock.name << 32 | anon_vma->parent->lock.name);
+	digest_put(sink, (uint64_t)(uint32_t)anon_vma->refcount << 32 |
+				 (uint32_t)anon_vma->degree);
+	digest_put(sink, (uint64_t)(uint32_t)anon_vma->num_children << 32 |
+				 (uint32_t)anon_vma->num_active_vmas);
+	TAILQ_FOREACH(chain, &anon_vma->chains, same_anon_vma) {
+		digest_put(sink, chain->vma->vm_mm->name);
+		digest_put(sink, chain->vma->vm_start);
+	}
+	digest_put(sink, 0);
+}
+
 static void digest_task(const struct task_struct *task, struct digest_sink *sink)
 {
+	digest_put(sink, (uint64_t)(task->mm ? task->mm->name : 0) << 32 | task->flags);
+	digest_put(sink, task->tlb_batch);
+	digest_put(sink, task->tlb_batch_required << 1 | task->tlb_batch_writable);
+	task_work_digest(task, sink);
 	digest_put(sink, (uint64_t)task->numa_migrate_deferred << 32 |
 				 (uint32_t)task->numa_scan_seq);
 	digest_put(sink, task->numa_scan_period);
 }
 
+/* By who uses it: which frame it is matters to nobody. */
+static void digest_huge_zero(const struct numasim_machine *m, struct digest_sink *sink)
+{
+	const struct mm_room *room = m->mm;
+
+	digest_put(sink, (uint64_t)(uint32_t)room->huge_zero_users << 32 |
+				 (room->huge_zero_users ? pfn_to_page(m, room->huge_zero_pfn)->name
+							: 0));
+}
+
 static void digest_room(void *self, struct digest_sink *sink)
 {
 	struct numasim_machine *m = self;
+	struct anon_vma *anon_vma;
 	struct task_struct *task;
 	struct mm_struct *mm;
 
 	digest_put(sink, *m->clock);
+	switch_digest(m, sink);
+	digest_huge_zero(m, sink);
 	TAILQ_FOREACH(mm, &m->mm->mms, link) {
 		digest_mm(mm, sink);
 		digest_tables(m, mm, sink);
 	}
+	TAILQ_FOREACH(anon_vma, &m->mm->anon_vmas, link)
+		digest_family(anon_vma, sink);
 	TAILQ_FOREACH(task, &m->mm->tasks, link)
 		digest_task(task, sink);
+	files_digest(m, sink);
+	swap_digest(m, sink);
+	hugetlb_digest(m, sink);
 	for (unsigned i = 0; i < m->nr_nodes; i++) {
 		lock_digest(&m->mm->lru_lock[i], sink);
 		digest_put(sink, m->mm->migrate_window_pages[i]);
 		digest_put(sink, m->mm->migrate_window_end[i]);
 	}
+	pages_digest(m, sink);
 }
 
 /* What a digest calls the mapping of a page: its number tells where it stands in the arena. */
@@ -104,7 +181,27 @@ static uint32_t mapping_name(const struct numasim_machine *m, const struct page 
 {
 	const struct anon_vma *anon_vma = arena_at(m->arena, page->mapping);
 
+	if (anon_vma && !(page->flags & PAGE_ANON))
+		return ((const struct address_space *)anon_vma)->tree_lock.name;
 	return anon_vma ? anon_vma->lock.name : 0;
+}
+
+/* The page of zeroes is there from boot, of no list, with a name that no birth uses. */
+#define ZERO_PAGE_NAME ((UINT32_C(1) << BIRTH_BITS) - 1)
+
+static int make_zero_page(struct numasim_machine *m)
+{
+	struct page *page = NULL;
+
+	for (unsigned i = 0; i < m->nr_nodes && !page; i++)
+		page = frame_take(m, &m->node[i]);
+	if (!page)
+		return -ENOMEM;
+	page->name = ZERO_PAGE_NAME;
+	page->count = 1;
+	page->flags = PAGE_ZERO | PAGE_RESERVED | PAGE_UPTODATE;
+	m->mm->zero_pfn = page_to_pfn(m, page);
+	return 0;
 }
 
 int mm_init(struct numasim_machine *m)
@@ -123,8 +220,13 @@ int mm_init(struct numasim_machine *m)
 	TAILQ_INIT(&m->mm->files);
 	m->mapping_name = mapping_name;
 	m->mm->thp = THP_ALWAYS;
+	m->mm->thp_zero_page = true;
 	for (unsigned i = 0; i < m->nr_nodes; i++)
 		lock_init(&m->mm->lru_lock[i], m->node[i].id, LOCK_LRU);
+	if (zones_init(m))
+		return -ENOMEM;
+	if (make_zero_page(m))
+		return -ENOMEM;
 	return state_register(&m->exec.state, (struct state_part){"mm", NULL, digest_room, m});
 }
 
@@ -143,22 +245,35 @@ static void link_mm(struct mm_room *room, struct mm_struct *mm)
 	room->nr_mm++;
 }
 
-int mm_create(struct numasim_machine *m, struct mm_struct **out, const char *label)
+void mm_setup(struct numasim_machine *m, struct mm_struct *mm, uint32_t name, const char *label)
 {
-	struct mm_struct *mm = arena_alloc(m->arena, sizeof(*mm));
-
-	if (!mm)
-		return -ENOMEM;
-	mm->name = ++m->exec.setup_births;
+	mm->name = name;
+	mm->ctx_id = ++m->mm->last_ctx_id + INIT_MM_CTX_ID;
 	snprintf(mm->label, sizeof(mm->label), "%s", label);
 	mm->mm_users = mm->mm_count = 1;
 	RB_INIT(&mm->tables);
 	RB_INIT(&mm->vmas);
 	rwlock_init(&mm->mmap_sem, mm->name, LOCK_MMAP_SEM);
 	lock_init(&mm->page_table_lock, mm->name, LOCK_PAGE_TABLE);
-	mm->mmap_base = MMAP_BASE + m->mm->nr_mm % 4 * (UINT64_C(1) << 38);
+	mm->setup_base = MMAP_BASE + m->mm->nr_mm % 4 * (UINT64_C(1) << 38);
+	mm_layout(mm);
 	mm->first_nid = NUMA_SCAN_INIT;
 	link_mm(m->mm, mm);
+}
+
+void mm_unlink(struct numasim_machine *m, struct mm_struct *mm)
+{
+	TAILQ_REMOVE(&m->mm->mms, mm, link);
+	m->mm->nr_mm--;
+}
+
+int mm_create(struct numasim_machine *m, struct mm_struct **out, const char *label)
+{
+	struct mm_struct *mm = arena_alloc(m->arena, sizeof(*mm));
+
+	if (!mm)
+		return -ENOMEM;
+	mm_setup(m, mm, ++m->exec.setup_births, label);
 	*out = mm;
 	return mm_alloc_pgd(m, mm);
 }
@@ -189,7 +304,7 @@ struct table *table_by_name(const struct numasim_machine *m, uint32_t name)
 static uint64_t place_above(struct mm_struct *mm, bool align_huge)
 {
 	struct vm_area_struct *last = RB_MAX(vma_tree, &mm->vmas);
-	uint64_t start = last ? last->vm_end + FRAME_SIZE : mm->mmap_base;
+	uint64_t start = last ? last->vm_end + FRAME_SIZE : mm->setup_base;
 
 	return align_huge ? (start + HPAGE_SIZE - 1) & HPAGE_MASK : start;
 }

@@ -44,12 +44,22 @@ enum lock_class {
 enum mm_field {
 	MM_CPUMASK = 1,
 	MM_FLUSH_PENDING,
+	MM_FLUSH_BATCHED,
+	MM_HAS_PINNED,
+	MM_WRITE_PROTECT_SEQ,
 	MM_NUMA_TLB_LAZY,
 	MM_NEXT_SCAN,
 	MM_SCAN_OFFSET,
 	MM_SCAN_SEQ,
 	MM_VMAS,
 	MM_FIRST_NID,
+	MM_LOCK_SEQ,
+	MM_HUGE_ZERO,
+	MM_NUMAB, /* what the scanner knows of the VMAs */
+	MM_TLB_GEN,
+	MM_NEXT_TRIM,
+	MM_USERS,
+	MM_COUNT,
 };
 #define MM_OBJECT(mm, field) OBJECT(OBJ_MM, (mm)->name, (field))
 
@@ -85,23 +95,27 @@ struct mm_struct {
 	uint32_t mm_lock_seq; /* v6.4+: per-VMA locks taken for writing carry this number */
 
 	/* layout, in bytes; brk and the stack grow from where they start */
+	uint64_t setup_base; /* mappings of a set-up begin here */
 	uint64_t task_size, mmap_base, start_brk, brk, start_stack, start_code, end_code,
 		start_data, end_data;
 	uint64_t def_flags;				     /* enum vm_flags of new VMAs */
 	uint64_t total_vm, locked_vm, data_vm, exec_vm, stack_vm; /* pages */
 	uint64_t rlimit_as, rlimit_data, rlimit_stack, rlimit_memlock; /* bytes */
+	bool unprivileged; /* no CAP_IPC_LOCK, CAP_SYS_RAWIO, CAP_SYS_NICE: as if not root */
 	int64_t rss[NR_MM_COUNTERS];			     /* pages */
 	uint64_t pgtables_bytes;
 
 	/* translations */
 	uint64_t cpumask;	   /* bit per machine CPU index that has the tables loaded */
 	uint64_t tlb_gen;	   /* v4.14+: counts flushes that were asked for */
-	uint64_t ctx_id;	   /* v4.14+ */
+	uint64_t ctx_id;	   /* never given to another address space */
+	uint64_t next_trim_cpumask; /* 6db2526c1d69, ms */
 	int32_t tlb_flush_pending; /* 20841405940e: a boolean; 16af97dc5a89: a counter */
 	int32_t tlb_flush_batched; /* 3ea277194daa */
 	int32_t numa_tlb_lazy;	   /* draft of mail 004 */
 	int32_t has_pinned;	   /* v5.9+: some page of it was pinned once */
 	int32_t write_protect_seq; /* 57efa1fe5957: odd while fork write-protects */
+	bool huge_zero;		   /* v4.9+: uses the huge zero page (huge_zero.h) */
 
 	/* NUMA balancing */
 	uint64_t numa_next_scan;   /* ms */
@@ -120,6 +134,8 @@ struct mm_struct {
 	X(PGMAJFAULT, "pgmajfault")                                                                \
 	X(PSWPIN, "pswpin")                                                                        \
 	X(PSWPOUT, "pswpout")                                                                      \
+	X(PGALLOC_NORMAL, "pgalloc_normal")                                                        \
+	X(PGFREE, "pgfree")                                                                        \
 	X(PGLAZYFREED, "pglazyfreed")                                                              \
 	X(NUMA_PTE_UPDATES, "numa_pte_updates")                                                    \
 	X(NUMA_HUGE_PTE_UPDATES, "numa_huge_pte_updates")                                          \
@@ -129,7 +145,11 @@ struct mm_struct {
 	X(PGMIGRATE_SUCCESS, "pgmigrate_success")                                                  \
 	X(PGMIGRATE_FAIL, "pgmigrate_fail")                                                        \
 	X(THP_FAULT_ALLOC, "thp_fault_alloc")                                                      \
-	X(THP_FAULT_FALLBACK, "thp_fault_fallback")
+	X(THP_FAULT_FALLBACK, "thp_fault_fallback")                                                \
+	X(THP_ZERO_PAGE_ALLOC, "thp_zero_page_alloc")                                              \
+	X(THP_ZERO_PAGE_ALLOC_FAILED, "thp_zero_page_alloc_failed")                                                \
+	X(THP_SPLIT_PAGE, "thp_split_page")                                                        \
+	X(THP_SPLIT_PMD, "thp_split_pmd")
 enum vm_event {
 #define X(id, name) VM_EVENT_##id,
 	VM_EVENTS(X)
@@ -140,6 +160,8 @@ enum vm_event {
 enum thp_mode { THP_NEVER, THP_MADVISE, THP_ALWAYS };
 
 struct numa_hooks;
+struct numa_knobs;
+struct page_room;
 struct swap_device;
 struct hugetlb_pool;
 
@@ -150,13 +172,19 @@ struct mm_room {
 	TAILQ_HEAD(, task_struct) tasks;	  /* by name */
 	TAILQ_HEAD(, anon_vma) anon_vmas; /* by name of the lock */
 	struct lock *lru_lock; /* by node */
+	struct page_room *pages; /* zone.h */
 	struct swap_device *swap;	 /* swap.h; NULL: none */
 	struct hugetlb_pool *hugetlb;	 /* hugetlb.h; NULL: no page was ever in it */
 	TAILQ_HEAD(, file) files;	 /* file.h, by name */
 	const struct numa_hooks *numa;
+	struct numa_knobs *numa_knobs;	 /* hooks.h; NULL: nobody balances */
 	enum thp_mode thp;
+	uint64_t last_ctx_id;
 	bool two_step_walk;	/* the walk and the access of an instruction are separate steps */
-	uint64_t zero_pfn;
+	uint64_t zero_pfn;	/* the page of zeroes, there from the start */
+	uint64_t huge_zero_pfn;
+	int32_t huge_zero_users; /* huge_zero.h; 0: there is none */
+	bool thp_zero_page;	/* use_zero_page: read faults share the huge zero page */
 	uint64_t vm_event[VM_EVENT_NR];
 	uint64_t *migrate_window_pages; /* rate limit of hint migrations, by node */
 	uint64_t *migrate_window_end;
@@ -166,6 +194,10 @@ int mm_init(struct numasim_machine *m);
 
 /* The top table of @mm, which must be listed in the room. 0, -ENOMEM or -ENOSPC. */
 int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm);
+
+/* Fill in a zeroed @mm, all but its top table, and list it; take it out of the list. */
+void mm_setup(struct numasim_machine *m, struct mm_struct *mm, uint32_t name, const char *label);
+void mm_unlink(struct numasim_machine *m, struct mm_struct *mm);
 
 /* Make an address space with an empty top table. */
 int mm_create(struct numasim_machine *m, struct mm_struct **mm, const char *label);

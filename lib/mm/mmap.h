@@ -16,10 +16,10 @@ void mm_layout(struct mm_struct *mm);
 
 /*
  * Where a mapping of @len bytes goes: @addr with MAP_FIXED, near it if that is free, else the highest
- * room. @pgoff in pages, @file NULL: anonymous. The address, or an error.
+ * room. @file NULL: anonymous. The address, or an error.
  */
 long get_unmapped_area(struct mm_struct *mm, const struct file *file, uint64_t addr, uint64_t len,
-		       uint64_t pgoff, unsigned long flags);
+		       unsigned long flags);
 
 /* The mappings of [start, start + len) go. *@downgraded (NULL: keep the lock as it is): the lock is
  * now held for reading. 0, -EINVAL, -ENOMEM. */

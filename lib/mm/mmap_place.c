@@ -39,7 +39,7 @@ void mm_layout(struct mm_struct *mm)
 
 uint64_t vm_start_gap(const struct vm_area_struct *vma)
 {
-	if (!(vma->vm_flags & VM_GROWSDOWN) || !has(ROW_STACK_GUARD_GAP))
+	if (!(vma->vm_flags & VM_GROWSDOWN) || !has(ROW_LARGE_STACK_GAP))
 		return vma->vm_start;
 	return vma->vm_start > STACK_GUARD_GAP ? vma->vm_start - STACK_GUARD_GAP : 0;
 }
@@ -160,14 +160,41 @@ static long check_low(const struct mm_struct *mm, uint64_t addr)
 	return addr < MMAP_MIN_ADDR && mm->unprivileged ? -EPERM : (long)addr;
 }
 
+/*
+ * hugetlb_get_unmapped_area(), v3.8 to v6.12 arch/x86/mm/hugetlbpage.c: at a multiple of the page size,
+ * in the highest room that is large enough wherever in it the first multiple is.
+ */
+static long hugetlb_area(struct mm_struct *mm, uint64_t addr, uint64_t len, unsigned long flags)
+{
+	uint64_t mask = HPAGE_SIZE - 1;
+	struct vm_area_struct *vma;
+	long found;
+
+	if (len & mask || (flags & MAP_FIXED && addr & mask))
+		return -EINVAL;
+	if (flags & MAP_FIXED)
+		return addr;
+	if (addr) {
+		addr = (addr + mask) & ~mask;
+		vma = find_vma(mm, addr);
+		if (mm->task_size - len >= addr && (!vma || addr + len <= vm_start_gap(vma)))
+			return addr;
+	}
+	mask &= PAGE_MASK_4K;
+	found = unmapped_area_topdown(mm, len + mask, FRAME_SIZE, mm->mmap_base);
+	return found < 0 ? found : (long)(((uint64_t)found + mask) & ~mask);
+}
+
 long get_unmapped_area(struct mm_struct *mm, const struct file *file, uint64_t addr, uint64_t len,
-		       uint64_t pgoff, unsigned long flags)
+		       unsigned long flags)
 {
 	uint64_t found = 0;
 
 	if (len > mm->task_size)
 		return -ENOMEM;
-	if (wants_huge_alignment(file, addr, len, flags))
+	if (file && file->kind == FILE_HUGETLB)
+		found = hugetlb_area(mm, addr, len, flags);
+	else if (wants_huge_alignment(file, addr, len, flags))
 		found = huge_aligned(mm, addr, len, flags);
 	if (!found)
 		found = topdown(mm, addr, len, flags);
@@ -175,9 +202,5 @@ long get_unmapped_area(struct mm_struct *mm, const struct file *file, uint64_t a
 		return found;
 	if (found > mm->task_size - len)
 		return -ENOMEM;
-	if (OFFSET_IN_PAGE(found))
-		return -EINVAL;
-	if (file && file->kind == FILE_HUGETLB && found & (HPAGE_SIZE - 1))
-		return -EINVAL;
-	return check_low(mm, found);
+	return OFFSET_IN_PAGE(found) ? -EINVAL : check_low(mm, found);
 }

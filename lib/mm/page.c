@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* References, the page lock, the tag of the last fault. */
 #include "mm/page.h"
 
 #include "exec/var.h"
+#include "mm/hugetlb.h"
+#include "mm/zone.h"
 
 /* A look at a page that nobody holds: the use-after-free oracle wants to know. */
-static void check_alive(struct page *page, const char *what)
+void page_check_alive(struct page *page, const char *what)
 {
 	struct observer *o = &current_machine()->observer;
 
@@ -16,7 +19,7 @@ int32_t page_count(struct page *page)
 {
 	int32_t value = shared_read32(PAGE_OBJECT(page, PAGE_F_COUNT), &page->count);
 
-	check_alive(page, "reads the reference count");
+	page_check_alive(page, "reads the reference count");
 	return value;
 }
 
@@ -28,14 +31,20 @@ int32_t page_mapcount(struct page *page)
 	if (!page)
 		return 0;
 	value = shared_read32(PAGE_OBJECT(page, PAGE_F_MAPCOUNT), &page->mapcount);
-	check_alive(page, "reads the map count");
+	page_check_alive(page, "reads the map count");
 	return value;
 }
 
 void get_page(struct page *page)
 {
 	shared_add32(PAGE_OBJECT(page, PAGE_F_COUNT), &page->count, 1);
-	check_alive(page, "takes a reference");
+	page_check_alive(page, "takes a reference");
+}
+
+void page_ref_add(struct page *page, int32_t nr)
+{
+	shared_add32(PAGE_OBJECT(page, PAGE_F_COUNT), &page->count, nr);
+	page_check_alive(page, "takes references");
 }
 
 bool get_page_unless_zero(struct page *page)
@@ -56,18 +65,11 @@ static void free_page(struct page *page)
 	touch(PAGE_OBJECT(page, PAGE_F_COUNT), ACCESS_WRITE);
 	touch(PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
 	note("free page %s", BIRTH_TEXT(page->name));
-	frame_give(current_machine(), page);
-}
-
-static void lru_remove(struct page *page)
-{
-	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
-
-	local_irq_disable();
-	lock_take(lock);
-	page->flags &= ~PAGE_LRU;
-	lock_release(lock);
-	local_irq_enable();
+	count_vm_events(VM_EVENT_PGFREE, page_nr_frames(page));
+	if (page_order(page))
+		frame_give(current_machine(), page);
+	else
+		pcp_give(current_machine(), page);
 }
 
 void put_page(struct page *page)
@@ -75,11 +77,15 @@ void put_page(struct page *page)
 	int32_t left;
 
 	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_COUNT), ACCESS_WRITE);
-	check_alive(page, "drops a reference");
+	page_check_alive(page, "drops a reference");
 	left = --page->count;
 	observe((uint32_t)left);
 	if (left)
 		return;
+	if (page->flags & PAGE_HUGETLB) {
+		hugetlb_free_page(page);
+		return;
+	}
 	observe(page->flags & PAGE_LRU);
 	if (page->flags & PAGE_LRU)
 		lru_remove(page);
@@ -91,7 +97,7 @@ bool trylock_page(struct page *page)
 	bool got;
 
 	point(POINT_TRYLOCK, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
-	check_alive(page, "tries the page lock");
+	page_check_alive(page, "tries the page lock");
 	got = !(page->flags & PAGE_LOCKED);
 	page->flags |= PAGE_LOCKED;
 	observe(got);
@@ -105,7 +111,7 @@ bool page_locked(struct page *page)
 	if (!page)
 		return false;
 	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_READ);
-	check_alive(page, "tests the page lock");
+	page_check_alive(page, "tests the page lock");
 	locked = page->flags & PAGE_LOCKED;
 	observe(locked);
 	return locked;
@@ -129,7 +135,7 @@ static void describe_lock(struct announcement *a, const void *arg)
 void lock_page(struct page *page)
 {
 	point_described(POINT_LOCK, PAGE_OBJECT(page, PAGE_F_LOCK), describe_lock, page);
-	check_alive(page, "takes the page lock");
+	page_check_alive(page, "takes the page lock");
 	page->flags |= PAGE_LOCKED;
 }
 
@@ -139,7 +145,7 @@ void unlock_page(struct page *page)
 		point(POINT_UNLOCK, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
 	else
 		touch(PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
-	check_alive(page, "drops the page lock");
+	page_check_alive(page, "drops the page lock");
 	page->flags &= ~PAGE_LOCKED;
 }
 
@@ -157,35 +163,12 @@ void wait_on_page_locked(struct page *page)
 	}
 }
 
-void page_add_anon_rmap(struct page *page, const struct vm_area_struct *vma, uint64_t address)
-{
-	shared_add32(PAGE_OBJECT(page, PAGE_F_MAPCOUNT), &page->mapcount, 1);
-	check_alive(page, "gets a mapping");
-	page->mapping = arena_id(current_machine()->arena, vma->anon_vma);
-	page->flags |= PAGE_ANON;
-	page->index = linear_page_index(vma, address);
-}
-
-void page_add_new_anon_rmap(struct page *page, const struct vm_area_struct *vma,
-			    uint64_t address)
-{
-	page->flags |= PAGE_SWAPBACKED;
-	page_add_anon_rmap(page, vma, address);
-	lru_cache_add(page);
-}
-
-void page_remove_rmap(struct page *page)
-{
-	shared_add32(PAGE_OBJECT(page, PAGE_F_MAPCOUNT), &page->mapcount, -1);
-	check_alive(page, "loses a mapping");
-}
-
 uint32_t page_cpupid_xchg_last(struct page *page, uint32_t cpupid)
 {
 	uint32_t last;
 
 	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_CPUPID), ACCESS_WRITE);
-	check_alive(page, "swaps the last-fault tag");
+	page_check_alive(page, "swaps the last-fault tag");
 	last = page->cpupid;
 	page->cpupid = cpupid;
 	observe(last);
@@ -195,51 +178,7 @@ uint32_t page_cpupid_xchg_last(struct page *page, uint32_t cpupid)
 uint32_t page_cpupid_last(struct page *page)
 {
 	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_CPUPID), ACCESS_READ);
-	check_alive(page, "reads the last-fault tag");
+	page_check_alive(page, "reads the last-fault tag");
 	observe(page->cpupid);
 	return page->cpupid;
-}
-
-/* v3.8, mm/vmscan.c: the flag is tested before and under the LRU lock. */
-bool isolate_lru_page(struct page *page)
-{
-	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
-	bool isolated;
-
-	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_READ);
-	check_alive(page, "tests the LRU flag");
-	observe(page->flags & PAGE_LRU);
-	if (!(page->flags & PAGE_LRU))
-		return false;
-	local_irq_disable();
-	lock_take(lock);
-	isolated = page->flags & PAGE_LRU;
-	observe(isolated);
-	if (isolated) {
-		get_page(page);
-		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-		page->flags &= ~PAGE_LRU;
-		note("isolate the page from the LRU");
-	}
-	lock_release(lock);
-	local_irq_enable();
-	return isolated;
-}
-
-void lru_cache_add(struct page *page)
-{
-	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
-
-	local_irq_disable();
-	lock_take(lock);
-	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	page->flags |= PAGE_LRU;
-	lock_release(lock);
-	local_irq_enable();
-}
-
-void putback_lru_page(struct page *page)
-{
-	lru_cache_add(page);
-	put_page(page);
 }

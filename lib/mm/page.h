@@ -18,7 +18,11 @@ enum page_field {
 int32_t page_count(struct page *page);
 int32_t page_mapcount(struct page *page);
 
+/* The use-after-free oracle wants to know of every look at a page that nobody holds. */
+void page_check_alive(struct page *page, const char *what);
+
 void get_page(struct page *page);
+void page_ref_add(struct page *page, int32_t nr);
 /* Take a reference unless the page is free. */
 bool get_page_unless_zero(struct page *page);
 /* Drop a reference; the last one frees the page. */
@@ -38,6 +42,8 @@ void wait_on_page_locked(struct page *page);
 void page_add_anon_rmap(struct page *page, const struct vm_area_struct *vma, uint64_t address);
 void page_add_new_anon_rmap(struct page *page, const struct vm_area_struct *vma,
 			    uint64_t address);
+/* The page is @vma's own family's from now on (reuse of a copy, swap-in of an own page). */
+void page_move_anon_rmap(struct page *page, const struct vm_area_struct *vma);
 void page_add_file_rmap(struct page *page);
 void page_dup_rmap(struct page *page); /* fork: mapped once more by its family */
 void page_remove_rmap(struct page *page);
@@ -47,6 +53,8 @@ void page_remove_rmap(struct page *page);
  * A base page is its own part 0, so loops over PTEs use these for all pages.
  */
 unsigned page_part(const struct page *page, uint64_t pfn);
+/* The record that holds the map count of a part of a huge page (no points). */
+struct page *page_part_record(struct page *page, unsigned part);
 void page_add_anon_rmap_pte(struct page *page, unsigned part, const struct vm_area_struct *vma,
 			    uint64_t address);
 void page_add_file_rmap_pte(struct page *page, unsigned part);
@@ -58,7 +66,7 @@ void page_remove_rmap_pte(struct page *page, unsigned part);
 int32_t compound_mapcount(struct page *page);
 int32_t subpage_mapcount(struct page *page, unsigned part);
 int32_t total_mapcount(struct page *page);
-/* v6.2+: how many parts PTEs map (_nr_pages_mapped without the PMDs' share). */
+/* How many parts of a huge page PTEs map (v6.2+: _nr_pages_mapped without the PMDs' share). */
 unsigned page_parts_mapped(struct page *page);
 
 /*
@@ -67,15 +75,16 @@ unsigned page_parts_mapped(struct page *page);
  */
 bool page_anon_exclusive(const struct page *page, unsigned part);
 void page_set_anon_exclusive(struct page *page, unsigned part, bool exclusive);
-/* A PMD of the page becomes PTEs: every part is mapped once, by a PTE, and inherits the mark; and
- * the whole is mapped once less. */
+/* A PMD of the page becomes PTEs (v4.5+): every part is mapped once more, by a PTE, and has the mark
+ * if the whole had it; the whole is mapped once less. References are the caller's:
+ * page_ref_add(page, BLOCK_FRAMES - 1). */
 void page_map_parts(struct page *page);
 
 /*
  * to v4.4, and split_huge_page() since: a huge page falls apart into 512 pages, of which the first
  * keeps name and record. Each is mapped as often as the whole and its part were together, with
  * as many references; what more references there were stay with the first, and so do the page lock
- * and the place in an LRU batch; all are on the LRU if the whole was.
+ * and the place in an LRU batch. The others are on the LRU.
  */
 void split_page_frames(struct page *page);
 
@@ -106,6 +115,9 @@ void putback_lru_page(struct page *page);
 void lru_cache_add(struct page *page);
 /* The same for a page mapped in @vma: in a locked one it is mlocked and unevictable. */
 void lru_cache_add_vma(struct page *page, const struct vm_area_struct *vma);
+
+/* Off its list: the page is being freed. */
+void lru_remove(struct page *page);
 
 /* The pages in this CPU's batch reach their lists; in all CPUs' batches. */
 void lru_add_drain(void);

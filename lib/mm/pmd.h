@@ -47,4 +47,15 @@ static inline bool entry_unused(const uint64_t *entry)
  */
 struct lock *pmd_trans_huge_lock(struct vm_area_struct *vma, pmd_t *pmd, pmd_t *value);
 
+/* To v4.4: until whoever splits a page has let go of its family. */
+void wait_split_huge_page(struct anon_vma *anon_vma);
+
+/*
+ * P goes, PSE stays: nobody can use the huge entry, and nobody takes it for empty. Flushes. What
+ * stood there; to v4.15 what was read before, the processor's latest A and D perhaps not in it.
+ */
+pmd_t pmdp_invalidate(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd);
+/* v5.18+: the same without a flush, A and D surely in it. */
+pmd_t pmdp_invalidate_ad(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd);
+
 #endif

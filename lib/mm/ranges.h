@@ -26,7 +26,7 @@ struct mmu_gather {
 	uint32_t late_rmap;	   /* v6.2+: bit per page whose mapping is taken off after the flush */
 	unsigned nr;
 	struct page *page[GATHER_PAGES]; /* tables among them */
-	uint16_t subpage[GATHER_PAGES];	 /* late_rmap: which part of a huge page */
+	uint16_t part[GATHER_PAGES];	 /* late_rmap: which part of a huge page */
 };
 
 /* @start 0 and @end UINT64_MAX: the whole address space, which nobody uses any more. */
@@ -52,6 +52,12 @@ void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t sta
 /* Zap [start, start + size) of one VMA, gather and flush included (MADV_DONTNEED, truncate). */
 void zap_page_range(struct vm_area_struct *vma, uint64_t start, uint64_t size);
 
+/* Pages of [start, end) of an anonymous VMA may be taken unless they are written again (MADV_FREE). */
+void madvise_free_range(struct vm_area_struct *vma, uint64_t start, uint64_t end);
+/* They are old now (MADV_COLD), or reclaimed (MADV_PAGEOUT). Both: mmap_sem held for reading, gather
+ * and flush included. */
+void madvise_cold_range(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool pageout);
+
 /* Free the tables that only served [floor, ceiling), after the VMAs of it went. */
 void free_pgtables(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t floor,
 		   uint64_t ceiling);
@@ -66,6 +72,11 @@ void free_pgtables(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t 
 unsigned long change_protection(struct vm_area_struct *vma, uint64_t start, uint64_t end,
 				uint64_t newprot, unsigned cp_flags);
 
+/* v5.19+: the same inside a gather that spans several VMAs. */
+unsigned long change_protection_gather(struct mmu_gather *tlb, struct vm_area_struct *vma,
+				       uint64_t start, uint64_t end, uint64_t newprot,
+				       unsigned cp_flags);
+
 /* Entries of [old_addr, old_addr + len) go to @new_addr in another VMA of the same mm; how many
  * bytes went before memory ran out. mm/mremap.c. */
 uint64_t move_page_tables(struct vm_area_struct *vma, uint64_t old_addr,
@@ -74,6 +85,16 @@ uint64_t move_page_tables(struct vm_area_struct *vma, uint64_t old_addr,
 /* The child's entries of a VMA, its own sharing what is private (mm/memory.c, copy_page_range()).
  * 0 or -ENOMEM. */
 int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma);
+
+/* A number written to /proc/PID/clear_refs (fs/proc/task_mmu.c). 0, -EINVAL. */
+enum clear_refs {
+	CLEAR_REFS_ALL = 1,
+	CLEAR_REFS_ANON,
+	CLEAR_REFS_MAPPED,
+	CLEAR_REFS_SOFT_DIRTY, /* v3.11+ */
+	CLEAR_REFS_HIWATER,    /* v4.0+: nothing here keeps the peak */
+};
+int clear_refs(struct mm_struct *mm, int what);
 
 /* Turn a huge PMD of @vma into a table of PTEs, if it is one (mm/huge_memory.c, by era). */
 void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, uint64_t address);

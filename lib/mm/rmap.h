@@ -37,7 +37,10 @@ bool page_address_in_vma(uint64_t *address, const struct page *page,
 
 /* Call @one for every VMA that may map @page, until it returns false. The family's lock is held for
  * reading. */
-void rmap_walk(struct page *page, bool (*one)(struct page *page, struct vm_area_struct *vma,
-					      uint64_t address, void *arg), void *arg);
+typedef bool (*rmap_one_fn)(struct page *page, struct vm_area_struct *vma, uint64_t address,
+			    void *arg);
+void rmap_walk(struct page *page, rmap_one_fn one, void *arg);
+/* The same over one family whose root's lock is held. */
+void rmap_walk_locked(struct page *page, struct anon_vma *anon_vma, rmap_one_fn one, void *arg);
 
 #endif

@@ -214,6 +214,24 @@ int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm)
 	return 0;
 }
 
+bool pgd_alloc(struct mm_struct *mm)
+{
+	struct page *page;
+	struct table *top = table_alloc(mm, TOP_LEVEL, &page);
+
+	if (!top)
+		return false;
+	table_hang_at(top, 0);
+	mm->pgd = page_to_pfn(current_machine(), page) << FRAME_SHIFT;
+	return true;
+}
+
+void pgd_free(struct mm_struct *mm)
+{
+	table_free(pfn_to_page(current_machine(), mm->pgd >> FRAME_SHIFT));
+	mm->pgd = 0;
+}
+
 uint64_t *entry_alloc(struct mm_struct *mm, uint64_t address, unsigned level)
 {
 	struct numasim_machine *m = current_machine();

@@ -37,6 +37,10 @@ pmd_t pmd_of_table(const struct page *page);
 /* A hanging table whose entry was cleared is freed (after the flush); its page goes. */
 void table_free(struct page *page);
 
+/* The top table of a running kernel's new mm; false: out of memory. It goes when all others did. */
+bool pgd_alloc(struct mm_struct *mm);
+void pgd_free(struct mm_struct *mm);
+
 /* The mm counts a table of @level more, less (v3.8 nr_ptes ... v4.15 pgtables_bytes). */
 void mm_account_table(struct mm_struct *mm, unsigned level, int delta);
 

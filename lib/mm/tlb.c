@@ -1,60 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What callers of flushes use, and the mark that a flush is owed (include/linux/mm_types.h). */
 #include "mm/tlb.h"
 
 #include "exec/var.h"
 
-/*
- * Above this many pages the whole TLB goes. v3.8 to v3.14 compare with a share of the TLB that
- * depends on the processor (tlb_flushall_shift); 33 is the later fixed ceiling. From memory: the
- * difference is whether translations outside the range survive.
- */
-#define FLUSH_CEILING 33
-
-static void flush_local(struct cpu *cpu, uint64_t start, uint64_t end)
+void cpu_flush_loaded(struct cpu *cpu)
 {
-	if (end - start > (uint64_t)FLUSH_CEILING << FRAME_SHIFT) {
-		x86_mov_cr3(cpu->tlb, NULL, false, cpu->cr3);
-		return;
-	}
+	x86_mov_cr3(cpu->tlb, NULL, cpu->pcid, cpu->cr3 | cpu->pcid);
+}
+
+void cpu_flush_range(struct cpu *cpu, uint64_t start, uint64_t end)
+{
 	for (uint64_t at = start; at < end; at += FRAME_SIZE)
-		x86_invlpg(cpu->tlb, NULL, &x86_rules_intel, &cpu->mode, 0, at);
+		x86_invlpg(cpu->tlb, NULL, &x86_rules_intel, &cpu->mode, cpu->pcid, at);
 }
 
-/* The handler of the interrupt: nothing to do when another address space is loaded. */
-static void flush_tlb_func(struct cpu *cpu, const struct ipi *ipi)
-{
-	if (cpu->mm == ipi->mm)
-		flush_local(cpu, ipi->start, ipi->end);
-	note("flush TLB");
-}
-
-static void flush_others(struct mm_struct *mm, uint64_t start, uint64_t end)
-{
-	struct numasim_machine *m = current_machine();
-	struct cpu *self = this_cpu();
-	uint64_t mask = shared_read64(MM_OBJECT(mm, MM_CPUMASK), &mm->cpumask);
-
-	mask &= ~(UINT64_C(1) << self->index);
-	if (!mask)
-		return;
-	for (unsigned i = 0; i < m->nr_cpus; i++)
-		if (mask >> i & 1)
-			cpu_ipi_send(&m->cpu[i], flush_tlb_func, mm, start, end);
-	cpu_ipi_wait();
-}
-
-static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end)
+/* Tell the oracles when it begins and when it is over. */
+static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end, bool page,
+			   bool freed_tables)
 {
 	struct observer *o = &current_machine()->observer;
-	struct cpu *cpu = this_cpu();
 
-	point(POINT_FLUSH, CPU_OBJ_TLB(cpu), ACCESS_WRITE);
-	if (o->flush_begin)
-		o->flush_begin(o->self, mm->name, start, end);
-	if (cpu->mm == mm)
-		flush_local(cpu, start, end);
-	note("flush own TLB");
-	flush_others(mm, start, end);
+	if (has(ROW_D4_TLB_GEN))
+		flush_mm_by_gen(mm, start, end, freed_tables);
+	else
+		flush_mm_by_mask(mm, start, end, page);
 	if (o->flush_end)
 		o->flush_end(o->self, mm->name, start, end);
 	event(EVENT_FLUSHED, start);
@@ -62,17 +32,22 @@ static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end)
 
 void flush_tlb_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end, bool freed_tables)
 {
-	flush_mm_range(mm, start, end);
+	flush_mm_range(mm, start, end, false, freed_tables);
 }
 
+/*
+ * v4.20+ must say whether tables went. Callers of this one may have freed some and do not say so:
+ * to v6.14 the answer was no (D8), since then it is yes.
+ */
 void flush_tlb_range(struct vm_area_struct *vma, uint64_t start, uint64_t end)
 {
-	flush_mm_range(vma->vm_mm, start, end);
+	flush_mm_range(vma->vm_mm, start, end, false, has(ROW_D8_RANGE_FREED_TABLES));
 }
 
 void flush_tlb_page(struct vm_area_struct *vma, uint64_t address)
 {
-	flush_mm_range(vma->vm_mm, address & PAGE_MASK_4K, (address & PAGE_MASK_4K) + FRAME_SIZE);
+	address &= PAGE_MASK_4K;
+	flush_mm_range(vma->vm_mm, address, address + FRAME_SIZE, true, false);
 }
 
 bool mm_tlb_flush_pending(struct mm_struct *mm)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The tree of an address space's mappings, and the families of anonymous pages. */
 #include "mm/mm.h"
+#include "mm/gfp.h"
+#include "mm/hooks.h"
 
 #include "exec/point.h"
 
@@ -52,6 +54,11 @@ struct vm_area_struct *vma_first(struct mm_struct *mm)
 	return seen(RB_MIN(vma_tree, &mm->vmas));
 }
 
+struct vm_area_struct *vma_last(struct mm_struct *mm)
+{
+	return seen(RB_MAX(vma_tree, &mm->vmas));
+}
+
 struct vm_area_struct *vma_next(struct vm_area_struct *vma)
 {
 	return seen(RB_NEXT(vma_tree, NULL, vma));
@@ -70,11 +77,24 @@ struct vm_area_struct *vma_alloc(struct mm_struct *mm)
 		return NULL;
 	vma->vm_mm = mm;
 	LIST_INIT(&vma->anon_vma_chain);
+	vma->vm_lock_seq = mm->mm_lock_seq - 1;
+	if (has(ROW_PER_VMA_LOCK))
+		rwlock_init(&vma->vm_lock, birth_name(), LOCK_VMA);
 	return vma;
+}
+
+void vma_mark_new(struct vm_area_struct *vma)
+{
+	if (has(ROW_PER_VMA_LOCK))
+		vma->vm_lock_seq = vma->vm_mm->mm_lock_seq;
 }
 
 void vma_free(struct vm_area_struct *vma)
 {
+	if (vma->vm_lock.name)
+		birth_dead(vma->vm_lock.name);
+	if (vma->numab_state)
+		kfree(vma->numab_state, sizeof(*vma->numab_state));
 	arena_free(current_machine()->arena, vma, sizeof(*vma));
 }
 
@@ -90,52 +110,4 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 	touch(MM_OBJECT(mm, MM_VMAS), ACCESS_WRITE);
 	RB_REMOVE(vma_tree, &mm->vmas, vma);
 	mm->map_count--;
-}
-
-/* By name: the same order in every equivalent state. */
-static void link_anon_vma(struct mm_room *room, struct anon_vma *anon_vma)
-{
-	struct anon_vma *at;
-
-	TAILQ_FOREACH(at, &room->anon_vmas, link)
-		if (at->lock.name > anon_vma->lock.name)
-			break;
-	if (at)
-		TAILQ_INSERT_BEFORE(at, anon_vma, link);
-	else
-		TAILQ_INSERT_TAIL(&room->anon_vmas, anon_vma, link);
-}
-
-int anon_vma_prepare(struct vm_area_struct *vma)
-{
-	struct numasim_machine *m = current_machine();
-	struct anon_vma_chain *chain;
-	struct anon_vma *anon_vma;
-
-	if (vma->anon_vma)
-		return 0;
-	chain = arena_alloc(m->arena, sizeof(*chain));
-	anon_vma = arena_alloc(m->arena, sizeof(*anon_vma));
-	if (!chain || !anon_vma) {
-		arena_free(m->arena, chain, sizeof(*chain));
-		arena_free(m->arena, anon_vma, sizeof(*anon_vma));
-		return -ENOMEM;
-	}
-	rwlock_init(&anon_vma->lock, birth_name(), LOCK_ANON_VMA);
-	anon_vma->root = anon_vma->parent = anon_vma;
-	anon_vma->refcount = 1;
-	TAILQ_INIT(&anon_vma->chains);
-	link_anon_vma(m->mm, anon_vma);
-	*chain = (struct anon_vma_chain){.vma = vma, .anon_vma = anon_vma};
-	LIST_INSERT_HEAD(&vma->anon_vma_chain, chain, same_vma);
-	TAILQ_INSERT_TAIL(&anon_vma->chains, chain, same_anon_vma);
-	vma->anon_vma = anon_vma;
-	return 0;
-}
-
-struct vm_area_struct *anon_vma_single(const struct anon_vma *anon_vma)
-{
-	struct anon_vma_chain *chain = TAILQ_FIRST(&anon_vma->chains);
-
-	return chain && !TAILQ_NEXT(chain, same_anon_vma) ? chain->vma : NULL;
 }

@@ -54,6 +54,7 @@ enum vm_flags {
 	VM_HUGEPAGE = 1 << 25,
 	VM_NOHUGEPAGE = 1 << 26,
 	VM_MERGEABLE = 1 << 27,
+	VM_DROPPABLE = 1 << 28,
 	VM_STACK = VM_GROWSDOWN,
 	VM_ACCESS = VM_READ | VM_WRITE | VM_EXEC,
 	VM_SPECIAL = VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP,
@@ -75,7 +76,8 @@ struct anon_vma {
 	struct rwlock lock;	    /* the root's is the one that is taken */
 	struct anon_vma *root, *parent;
 	int32_t refcount;
-	int32_t degree; /* v3.19+: children, and VMAs that have it as their own */
+	int32_t degree; /* v3.19+: children, and VMAs that have it as their own; and 1 */
+	int32_t num_children, num_active_vmas; /* v6.0+: the same apart; a root is its child */
 	TAILQ_HEAD(, anon_vma_chain) chains;
 };
 
@@ -88,6 +90,7 @@ struct vm_area_struct {
 	LIST_HEAD(, anon_vma_chain) anon_vma_chain;
 	struct anon_vma *anon_vma;
 	struct file *vm_file;	     /* NULL: anonymous */
+	bool vm_unlinked;	     /* the file's rmap does not lead here (any more) */
 	struct mempolicy *vm_policy; /* NULL: the task's */
 	struct rwlock vm_lock;	     /* v6.4+; before that it has no name and nobody takes it */
 	uint32_t vm_lock_seq;	     /* v6.4+: equal to mm_lock_seq: locked for writing */
@@ -103,12 +106,16 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, uint64_t address);
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, uint64_t start, uint64_t end);
 
 struct vm_area_struct *vma_first(struct mm_struct *mm);
+struct vm_area_struct *vma_last(struct mm_struct *mm);
 struct vm_area_struct *vma_next(struct vm_area_struct *vma);
 struct vm_area_struct *vma_prev(struct vm_area_struct *vma);
 
 /* A zeroed VMA of @mm that is in no tree yet; NULL: out of memory. */
 struct vm_area_struct *vma_alloc(struct mm_struct *mm);
 void vma_free(struct vm_area_struct *vma);
+
+/* v6.4+: nobody can fault in a VMA that comes into the tree until mmap_sem is given back. */
+void vma_mark_new(struct vm_area_struct *vma);
 
 /* Into the tree (it must not overlap another), out of it. mmap_sem held for writing. */
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);

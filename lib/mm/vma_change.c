@@ -41,9 +41,24 @@ struct vm_area_struct *vma_dup(struct vm_area_struct *vma)
 	return new;
 }
 
+void vma_unfault(struct vm_area_struct *vma)
+{
+	if (!LIST_EMPTY(&vma->anon_vma_chain))
+		unlink_anon_vmas(vma);
+	vma->anon_vma = NULL;
+}
+
+void vma_unlink_rmap(struct vm_area_struct *vma)
+{
+	vma_unfault(vma);
+	if (vma->vm_file && !vma->vm_unlinked)
+		file_vma_unlink(vma);
+	vma->vm_unlinked = true;
+}
+
 void vma_destroy(struct vm_area_struct *vma)
 {
-	unlink_anon_vmas(vma);
+	vma_unlink_rmap(vma);
 	if (vma->vm_file)
 		file_put(vma->vm_file);
 	if (vma->vm_policy)
@@ -157,12 +172,8 @@ int vma_change(const struct vma_change *c)
 		rwlock_release_write(&anon_vma->root->lock);
 	if (file)
 		rwlock_release_write(&file->mapping.i_mmap_lock);
-	for (int i = 0; i < 2; i++) {
-		if (!c->remove[i])
-			continue;
-		if (file)
-			file_vma_unlink(c->remove[i]);
-		vma_destroy(c->remove[i]);
-	}
+	for (int i = 0; i < 2; i++)
+		if (c->remove[i])
+			vma_destroy(c->remove[i]);
 	return 0;
 }

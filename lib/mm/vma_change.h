@@ -27,7 +27,14 @@ int vma_change(const struct vma_change *change);
 /* A copy of @vma in no tree, with references to what it refers to; NULL: no memory. */
 struct vm_area_struct *vma_dup(struct vm_area_struct *vma);
 
-/* A VMA that is in no tree (any more) goes, with its references and its place in families. */
+/* @vma, from which all pages went elsewhere, leaves its families (mmap_sem held for writing). */
+void vma_unfault(struct vm_area_struct *vma);
+
+/* No walk from a page, or a file, finds @vma any more. */
+void vma_unlink_rmap(struct vm_area_struct *vma);
+
+/* A VMA that is in no tree (any more) goes, with its references; vma_unlink_rmap() is done if it was
+ * not before. */
 void vma_destroy(struct vm_area_struct *vma);
 
 /*
@@ -39,6 +46,13 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 				 uint64_t end, uint64_t vm_flags, struct anon_vma *anon_vma,
 				 struct file *file, uint64_t pgoff,
 				 const struct mempolicy *policy);
+
+/* The same, but never with @apart (which may be a neighbour). */
+struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_struct *prev,
+				       uint64_t addr, uint64_t end, uint64_t vm_flags,
+				       struct anon_vma *anon_vma, struct file *file, uint64_t pgoff,
+				       const struct mempolicy *policy,
+				       const struct vm_area_struct *apart);
 
 /* The same for a new mapping (mmap, brk) of an address range that is free, which has no policy and
  * no pages: by the release's rules, which differ. @with_next: also the VMA above. */

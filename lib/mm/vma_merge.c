@@ -105,10 +105,11 @@ static struct vm_area_struct *merge_into_next(const struct neighbours *n, uint64
 	return commit(&c) ? n->next : NULL;
 }
 
-struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev, uint64_t addr,
-				 uint64_t end, uint64_t vm_flags, struct anon_vma *anon_vma,
-				 struct file *file, uint64_t pgoff,
-				 const struct mempolicy *policy)
+struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_struct *prev,
+				       uint64_t addr, uint64_t end, uint64_t vm_flags,
+				       struct anon_vma *anon_vma, struct file *file, uint64_t pgoff,
+				       const struct mempolicy *policy,
+				       const struct vm_area_struct *apart)
 {
 	uint64_t pages = (end - addr) >> FRAME_SHIFT;
 	struct neighbours n = {.prev = prev};
@@ -118,9 +119,9 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	n.mid = n.next = prev ? vma_next(prev) : vma_first(mm);
 	if (n.next && n.next->vm_end == end)
 		n.next = vma_next(n.next);
-	n.merge_prev = prev && prev->vm_end == addr && mpol_equal(prev->vm_policy, policy) &&
+	n.merge_prev = prev && prev != apart && prev->vm_end == addr && mpol_equal(prev->vm_policy, policy) &&
 		       can_vma_merge_after(prev, vm_flags, anon_vma, file, pgoff);
-	n.merge_next = n.next && end == n.next->vm_start &&
+	n.merge_next = n.next && n.next != apart && end == n.next->vm_start &&
 		       mpol_equal(policy, n.next->vm_policy) &&
 		       can_vma_merge_before(n.next, vm_flags, anon_vma, file, pgoff + pages);
 	if (n.merge_prev && n.merge_next &&
@@ -129,6 +130,14 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	if (n.merge_prev)
 		return merge_into_prev(&n, end);
 	return n.merge_next ? merge_into_next(&n, addr, pages) : NULL;
+}
+
+struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev, uint64_t addr,
+				 uint64_t end, uint64_t vm_flags, struct anon_vma *anon_vma,
+				 struct file *file, uint64_t pgoff,
+				 const struct mempolicy *policy)
+{
+	return vma_merge_apart(mm, prev, addr, end, vm_flags, anon_vma, file, pgoff, policy, NULL);
 }
 
 /*

@@ -35,7 +35,7 @@ static pmd_t *pmd_find(struct mm_struct *mm, uint64_t address, unsigned *empty)
 bool pmd_walk_next(struct pmd_walk *walk)
 {
 	while (walk->next < walk->end) {
-		unsigned empty;
+		unsigned empty = 2;
 
 		walk->at = walk->next;
 		/* the next PMD of the same table, or down from the top */

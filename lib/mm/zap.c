@@ -12,6 +12,8 @@
 
 #include "mm/bits.h"
 #include "mm/fault.h"
+#include "mm/hugetlb.h"
+#include "mm/hugetlb.h"
 #include "mm/page.h"
 #include "mm/rmap.h"
 #include "mm/swap.h"
@@ -36,7 +38,7 @@ static void keep_accessed_dirty(struct zap *z, struct page *page, pte_t old, boo
 		z->force_flush |= has(ROW_GATHER_FLUSH_LOCKED);
 	}
 	if (old & X86_A && !(z->vma->vm_flags & VM_SEQ_READ))
-		page_mark_accessed(page);
+		mark_page_accessed(page);
 }
 
 /* True: the batch is full. */
@@ -53,9 +55,9 @@ static bool zap_present(struct zap *z, uint64_t address, pte_t *pte, pte_t seen)
 		keep_accessed_dirty(z, page, old, &late);
 	z->rss[mm_counter(page)]--;
 	if (late)
-		tlb_remove_rmap_late(z->tlb, page_subpage(page, old));
+		tlb_remove_rmap_late(z->tlb, pte_part(page, old));
 	else
-		rmap_remove_pte(page, page_subpage(page, old));
+		page_remove_rmap_pte(page, pte_part(page, old));
 	return tlb_remove_page(z->tlb, page);
 }
 
@@ -143,6 +145,10 @@ void zap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start,
 {
 	struct pmd_walk w = {.mm = vma->vm_mm, .next = start, .end = end};
 
+	if (vma->vm_flags & VM_HUGETLB) {
+		hugetlb_unmap_range(tlb, vma, start, end);
+		return;
+	}
 	while (pmd_walk_next(&w))
 		zap_pmd(tlb, vma, w.pmd, w.at, w.next);
 	if (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP) && has(ROW_D6_PFNMAP_FLUSH))

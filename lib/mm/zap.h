@@ -7,6 +7,7 @@
 #include "mm/pmd.h"
 #include "mm/ranges.h"
 #include "mm/rmap.h"
+#include "mm/tlb.h"
 
 /* Zap [start, end) of @vma into @tlb. */
 void zap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end);
@@ -15,28 +16,22 @@ void zap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start,
 bool zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *pmd,
 		  uint64_t address);
 
+/* Private memory that may be written: what is shared by fork is copied when written. */
+static inline bool is_cow_mapping(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
 /* The page that a migration entry stands for. */
 static inline struct page *migration_entry_page(uint64_t entry)
 {
 	return pfn_to_page(current_machine(), kernel_migration_pfn(current_kernel(), entry));
 }
 
-/* Which part of huge page @page the present @pte maps; 0 for others. */
-static inline unsigned page_subpage(const struct page *page, pte_t pte)
+/* Which part of @page the present @pte maps. */
+static inline unsigned pte_part(const struct page *page, pte_t pte)
 {
-	if (!(page->flags & PAGE_HEAD))
-		return 0;
-	return kernel_pte_pfn(current_kernel(), pte) % BLOCK_FRAMES;
-}
-
-static inline void rmap_remove_pte(struct page *page, unsigned subpage)
-{
-	page_remove_rmap(page);
-}
-
-static inline void rmap_remove_pmd(struct page *page)
-{
-	page_remove_rmap(page);
+	return page->flags & PAGE_HEAD ? kernel_pte_pfn(current_kernel(), pte) % BLOCK_FRAMES : 0;
 }
 
 static inline void page_mark_dirty(struct page *page)
@@ -45,21 +40,7 @@ static inline void page_mark_dirty(struct page *page)
 	page->flags |= PAGE_DIRTY;
 }
 
-/* mm/swap.c: the second look makes it active; here only that it was looked at. */
-static inline void page_mark_accessed(struct page *page)
-{
-	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	page->flags |= PAGE_REFERENCED;
-}
-
-void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned subpage);
+void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned part);
 void tlb_flush_late_rmaps(struct mmu_gather *tlb);
-
-/* The huge zero page has one user less (v4.9+: the mm keeps its reference until it goes). */
-void huge_zero_put(struct mm_struct *mm);
-
-/* A7: reclaim has deferred a flush; whoever holds a page-table lock and changes rights makes up
- * for it (mm/rmap.c, v4.13+). */
-void flush_tlb_batched_pending(struct mm_struct *mm);
 
 #endif

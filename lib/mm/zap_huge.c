@@ -2,31 +2,9 @@
 /* Taking a huge entry away: zap_huge_pmd(), mm/huge_memory.c of v3.8 to v6.12. */
 #include "mm/zap.h"
 
+#include "mm/huge_zero.h"
 #include "mm/table.h"
 #include "mm/tlb.h"
-
-/* To v4.4: until whoever splits the page has let go of its family. */
-static void wait_split_huge_page(struct anon_vma *anon_vma)
-{
-	rwlock_take_write(&anon_vma->root->lock);
-	rwlock_release_write(&anon_vma->root->lock);
-}
-
-struct lock *pmd_trans_huge_lock(struct vm_area_struct *vma, pmd_t *pmd, pmd_t *value)
-{
-	struct lock *ptl = pmd_lockptr(vma->vm_mm, pmd);
-	bool splitting;
-
-	lock_take(ptl);
-	*value = entry_read(pmd);
-	splitting = kernel_pmd_splitting(current_kernel(), *value);
-	if (pmd_is_huge(*value) && !splitting)
-		return ptl;
-	lock_release(ptl);
-	if (pmd_trans_huge(*value) && splitting)
-		wait_split_huge_page(vma->anon_vma);
-	return NULL;
-}
 
 static void zap_deposited_table(struct mm_struct *mm, pmd_t *pmd)
 {
@@ -40,7 +18,7 @@ static bool zap_huge_page(struct vm_area_struct *vma, pmd_t old, struct page **p
 
 	*page = present ? pmd_page(old) : migration_entry_page(old);
 	if (present) {
-		rmap_remove_pmd(*page);
+		page_remove_rmap(*page);
 		if (!page_is_anon(*page) && kernel_pmd_dirty(current_kernel(), old))
 			page_mark_dirty(*page);
 	}

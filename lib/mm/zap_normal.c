@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which page an entry counts for: vm_normal_page(), mm/memory.c of v3.8 to v6.12. */
-#include "mm/ranges.h"
-
-#include "mm/bits.h"
-
-static bool is_cow_mapping(const struct vm_area_struct *vma)
-{
-	return (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
-}
+#include "mm/zap.h"
 
 /*
  * A driver's frames, put in by number, are marked special where entries have room for that. In

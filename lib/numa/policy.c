@@ -58,4 +58,5 @@ static void task_numa_fault(uint32_t last_cpupid, int nid, unsigned pages, unsig
 const struct numa_hooks numa_balancing = {
 	.mpol_misplaced = mpol_misplaced,
 	.task_numa_fault = task_numa_fault,
+	.vma_accessed = vma_set_access_pid_bit,
 };

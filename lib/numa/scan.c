@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* task_numa_work(), kernel/sched/fair.c of v3.8 to v3.13. */
+/*
+ * task_numa_work(), kernel/sched/fair.c of v3.8 to v6.12: one scan of the running task's address
+ * space, from where the last one ended.
+ *
+ *   numa_scan_offset                           two budgets: pages of chunks that armed something,
+ *        v                                     and (v4.4+) pages of all chunks, eight times that
+ *   |....|--chunk--|--chunk--|  (gap)  |--chunk--|.........|
+ *        `- ends at a multiple of 2 MiB, or with its VMA
+ *
+ * The list's end begins a new pass (numa_scan_seq).
+ */
 #include "exec/var.h"
+#include "mm/fault.h"
 #include "mm/migrate.h"
 #include "mm/mprotect.h"
-#include "mm/page.h"
 #include "numa/numa.h"
 
-#define SCAN_SIZE_PAGES	 (256u << (20 - FRAME_SHIFT))
-#define SCAN_DELAY	 1000 /* ms */
-#define SCAN_PERIOD_3_8	 100  /* ms: scan_period_min of 3.8 ... */
-#define SCAN_PERIOD	 1000 /* ... and of 3.13, with one window */
+#define VIRTUAL_BUDGET	8
+#define TICK_NSEC	UINT64_C(4000000) /* HZ = 250 */
 
 struct scan {
 	struct mm_struct *mm;
-	uint64_t start;
-	long pages;
-	unsigned long updates; /* of the whole scan, as 3.13 counts them */
+	uint64_t start, now;
+	long pages, virtpages;
+	unsigned long updates; /* v3.13 to v4.3: of the whole scan */
+	bool left_out, forced; /* v6.7+: VMAs of other tasks; one of them all the same */
 };
-
-static uint64_t scan_period(void)
-{
-	return has(ROW_CPUPID) ? SCAN_PERIOD : SCAN_PERIOD_3_8;
-}
 
 /*
  * To v3.12 an address space is left alone until it has run on a second node, and while this node
@@ -43,31 +47,23 @@ static bool gated(struct mm_struct *mm)
 }
 
 /* Is it this task's turn? One of those that come together wins the compare-and-swap. */
-static bool claim_scan(struct mm_struct *mm)
+static bool claim_scan(struct scan *s)
 {
-	uint64_t object = MM_OBJECT(mm, MM_NEXT_SCAN), now, next;
+	struct mm_struct *mm = s->mm;
+	struct task_struct *task = current_task();
+	uint64_t object = MM_OBJECT(mm, MM_NEXT_SCAN), next, period;
 
-	point(POINT_READ, OBJECT(OBJ_CLOCK, 0, 0), ACCESS_READ);
-	now = *current_machine()->clock;
-	observe(now);
+	s->now = numa_now();
 	if (has(ROW_CPUPID) && !shared_read64(object, &mm->numa_next_scan))
-		shared_write64(object, &mm->numa_next_scan, now + SCAN_DELAY);
+		shared_write64(object, &mm->numa_next_scan, s->now + numa_knobs()->scan_delay);
 	next = shared_read64(object, &mm->numa_next_scan);
-	if (now < next)
+	if (s->now < next)
 		return false;
-	return shared_cmpxchg64(object, &mm->numa_next_scan, next, now + scan_period()) == next;
-}
-
-/* Why the scanner leaves a mapping out, or VMA_SCAN. */
-enum vma_verdict { VMA_SCAN, VMA_SMALL, VMA_INACCESSIBLE };
-
-static enum vma_verdict judge_vma(const struct vm_area_struct *vma)
-{
-	if (!has(ROW_CPUPID) && vma->vm_end - vma->vm_start < HPAGE_SIZE)
-		return VMA_SMALL; /* v3.8 to v3.12 */
-	if (has(ROW_A17_SKIP_INACCESSIBLE) && !(vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC)))
-		return VMA_INACCESSIBLE;
-	return VMA_SCAN;
+	period = has(ROW_CPUPID) ? task->numa_scan_period : numa_knobs()->scan_period_min;
+	if (shared_cmpxchg64(object, &mm->numa_next_scan, next, s->now + period) != next)
+		return false;
+	task->node_stamp += 2 * TICK_NSEC; /* the next turn is another's */
+	return true;
 }
 
 /* The draft numa_tlb_lazy raises its flag around each chunk. */
@@ -75,6 +71,21 @@ static void lazy(struct mm_struct *mm, bool raise)
 {
 	shared_write32(MM_OBJECT(mm, MM_NUMA_TLB_LAZY), &mm->numa_tlb_lazy, raise);
 	note(raise ? "raise numa_tlb_lazy" : "clear numa_tlb_lazy");
+}
+
+static void charge(struct scan *s, uint64_t end, unsigned long updated)
+{
+	long chunk = (long)((end - s->start) >> FRAME_SHIFT);
+
+	s->updates += updated;
+	if (!has(ROW_CPUPID)) {
+		s->pages -= (long)updated;
+	} else if (has(ROW_SCAN_VIRTUAL_BUDGET)) {
+		s->pages -= updated ? chunk : 0;
+		s->virtpages -= chunk;
+	} else if (s->updates) { /* once anything was updated, every later chunk is charged */
+		s->pages -= chunk;
+	}
 }
 
 static void scan_chunk(struct scan *s, struct vm_area_struct *vma)
@@ -90,27 +101,36 @@ static void scan_chunk(struct scan *s, struct vm_area_struct *vma)
 	updated = change_prot_numa(vma, s->start, end);
 	if (has(ROW_DRAFT_NUMA_TLB_LAZY))
 		lazy(s->mm, false);
-	s->updates += updated;
-	if (!has(ROW_CPUPID))
-		s->pages -= (long)updated;
-	else if (s->updates) /* once anything was updated, every later chunk is charged */
-		s->pages -= (long)((end - s->start) >> FRAME_SHIFT);
+	charge(s, end, updated);
 	s->start = end;
 }
 
-/* True: the budget is used up inside @vma. */
+/* Is the mapping scanned? */
+static bool scan_this(struct scan *s, struct vm_area_struct *vma)
+{
+	enum vma_verdict verdict = scan_judge_vma(vma);
+
+	if (verdict == VMA_SCAN && has(ROW_SCAN_VMA_STATE))
+		verdict = scan_judge_state(vma, s->now, s->forced);
+	s->left_out |= verdict == VMA_NOT_OURS;
+	return verdict == VMA_SCAN;
+}
+
+/* True: the scan ends here, inside or (if it was forced) at the end of @vma. */
 static bool scan_vma(struct scan *s, struct vm_area_struct *vma)
 {
-	if (judge_vma(vma) != VMA_SCAN)
+	if (!scan_this(s, vma))
 		return false;
 	do {
 		if (s->start < vma->vm_start)
 			s->start = vma->vm_start;
 		scan_chunk(s, vma);
-		if (s->pages <= 0)
+		if (s->pages <= 0 || s->virtpages <= 0)
 			return true;
 	} while (s->start != vma->vm_end);
-	return false;
+	if (has(ROW_SCAN_VMA_STATE))
+		scan_finished_vma(vma);
+	return s->forced;
 }
 
 /* reset_ptenuma_scan(): the next pass starts at the bottom. */
@@ -122,20 +142,42 @@ static void reset_scan(struct mm_struct *mm)
 	shared_write64(MM_OBJECT(mm, MM_SCAN_OFFSET), &mm->numa_scan_offset, 0);
 }
 
-static void scan_from(struct scan *s)
+/* Where the scan goes on. NULL: there is no mapping at all. */
+static struct vm_area_struct *first_vma(struct scan *s)
 {
 	struct vm_area_struct *vma = find_vma(s->mm, s->start);
-	bool stopped = false;
 
-	if (!vma) {
-		reset_scan(s->mm);
-		s->start = 0;
-		vma = vma_first(s->mm);
-	}
+	if (vma)
+		return vma;
+	reset_scan(s->mm);
+	s->start = 0;
+	vma = vma_first(s->mm);
+	if (!vma && has(ROW_SCAN_VMA_ITERATOR) && !has(ROW_G3_SCAN_EMPTY_MM))
+		kernel_oops("task_numa_work() takes a NULL pointer for a mapping");
+	return vma;
+}
+
+/* The first VMA in which the budget ends; NULL: the end of the list. */
+static struct vm_area_struct *scan_list(struct scan *s)
+{
+	struct vm_area_struct *vma = first_vma(s);
+
+	while (vma && !scan_vma(s, vma))
+		vma = vma_next(vma);
+	return vma;
+}
+
+static void scan_from(struct scan *s)
+{
+	struct vm_area_struct *vma;
+
 	if (has(ROW_DRAFT_MASHED))
 		lazy(s->mm, true);
-	for (; vma && !stopped; vma = stopped ? vma : vma_next(vma))
-		stopped = scan_vma(s, vma);
+	vma = scan_list(s);
+	if (!vma && has(ROW_SCAN_VMA_FORCED) && s->left_out) {
+		s->forced = true;
+		vma = scan_list(s);
+	}
 	if (has(ROW_DRAFT_MASHED))
 		lazy(s->mm, false);
 	if (vma)
@@ -145,17 +187,30 @@ static void scan_from(struct scan *s)
 		reset_scan(s->mm);
 }
 
+static bool lock_mm(struct mm_struct *mm)
+{
+	if (has(ROW_SCAN_TRYLOCK))
+		return rwlock_try_read(&mm->mmap_sem);
+	rwlock_take_read(&mm->mmap_sem);
+	return true;
+}
+
 void task_numa_work(void)
 {
 	struct mm_struct *mm = current_task()->mm;
-	struct scan s = {.mm = mm, .pages = SCAN_SIZE_PAGES};
+	struct scan s = {.mm = mm};
 
 	if (!has(ROW_CPUPID) && gated(mm))
 		return;
-	if (!claim_scan(mm))
+	if (!claim_scan(&s))
+		return;
+	s.pages = (long)numa_knobs()->scan_size << (20 - FRAME_SHIFT);
+	s.virtpages = s.pages * VIRTUAL_BUDGET;
+	if (!s.pages)
 		return;
 	s.start = shared_read64(MM_OBJECT(mm, MM_SCAN_OFFSET), &mm->numa_scan_offset);
-	rwlock_take_read(&mm->mmap_sem);
+	if (!lock_mm(mm))
+		return;
 	scan_from(&s);
 	rwlock_release_read(&mm->mmap_sem);
 	event(EVENT_SCANNED, mm->name);

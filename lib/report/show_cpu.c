@@ -83,8 +83,11 @@ void show_tlbs(const struct show *s, const struct cpu *only)
 static void show_call(const struct show *s, const struct ipi *ipi, const struct cpu *from)
 {
 	fprintf(s->out, "  asked by %s: flush", SHOW_CPU(s, from));
-	fprintf(s->out, " %s, %" PRIu64 " KiB\n", SHOW_ADDRESS(s, ipi->mm, ipi->start),
-		(ipi->end - ipi->start) >> 10);
+	if (!ipi->mm || ipi->end == UINT64_MAX)
+		fputs(" everything\n", s->out);
+	else
+		fprintf(s->out, " %s, %" PRIu64 " KiB\n", SHOW_ADDRESS(s, ipi->mm, ipi->start),
+			(ipi->end - ipi->start) >> 10);
 }
 
 void show_interrupts(const struct show *s)

@@ -43,12 +43,11 @@ static void visit_pages(const struct numasim_machine *m, lock_visitor visit, voi
 
 		for (uint32_t at = m->node[i].touched; at; at = space->block[at - 1].next) {
 			const struct block *block = &space->block[at - 1];
-			uint64_t first = (uint64_t)(at - 1) * BLOCK_FRAMES;
 
 			if (block->kind == BLOCK_HUGE)
 				visit_page(visit, self, &block->head);
 			for (unsigned k = 0; block->kind == BLOCK_BROKEN && k < block->used; k++)
-				visit_page(visit, self, &space->page[first + k]);
+				visit_page(visit, self, block_page(space, at - 1, k));
 		}
 	}
 }

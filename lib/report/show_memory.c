@@ -51,7 +51,7 @@ static void collect_node(struct pages *p, const struct numasim_machine *m, unsig
 		if (block->kind == BLOCK_HUGE)
 			collect(p, &block->head);
 		for (unsigned k = 0; block->kind == BLOCK_BROKEN && k < block->used; k++)
-			collect(p, &space->page[(uint64_t)(at - 1) * BLOCK_FRAMES + k]);
+			collect(p, block_page(space, at - 1, k));
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include "check/check.h"
 #include "exec/point.h"
+#include "mm/page.h"
 #include "numa/numa.h"
 
 #include <errno.h>
@@ -92,6 +93,7 @@ static int run_setup(struct scenario_run *run, struct numasim_error *err)
 			ret = run_setup_stmt(run, &s->stmt, err);
 	}
 	run->m->exec.in_setup = false;
+	lru_drain_setup(run->m);
 	return ret;
 }
 
@@ -128,11 +130,10 @@ static int init_rooms(struct scenario_run *run)
 	struct numasim_machine *m = run->m;
 	int ret = run->ast->nr_columns > CPU_MAX ? -EINVAL : cpu_init(m, run->ast->nr_columns);
 
-	ret = ret ?: mm_init(m) ?: check_init(m);
+	ret = ret ?: mm_init(m) ?: numa_init(m) ?: check_init(m);
 
 	if (ret)
 		return ret;
-	m->mm->numa = &numa_balancing;
 	*m->clock = CLOCK_START;
 	m->exec.object_name = scenario_object_name;
 	m->exec.address_name = scenario_mm_address_name;

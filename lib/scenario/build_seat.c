@@ -3,6 +3,8 @@
 #include "scenario/program.h"
 
 #include "check/check.h"
+#include "mm/mm_life.h"
+#include "mm/switch.h"
 
 #include <errno.h>
 
@@ -163,10 +165,8 @@ static int seat_column(struct scenario_run *run, const struct numasim_topology *
 	column->task = task_create(run->m, p->mm[column->process], FIRST_PID + index);
 	if (!column->task)
 		return -ENOMEM;
-	TAILQ_INSERT_TAIL(&run->m->mm->tasks, column->task, link);
-	task_place(column->task, column->cpu);
-	column->cpu->cr3 = p->mm[column->process]->pgd;
-	p->mm[column->process]->cpumask |= UINT64_C(1) << column->cpu->index;
+	mm_join(run->m, p->mm[column->process], column->task);
+	task_start(run->m, column->task, column->cpu);
 	return 0;
 }
 

@@ -141,6 +141,8 @@ void scenario_object_name(void *machine, uint64_t object, char *text, size_t siz
 		[MM_NUMA_TLB_LAZY] = "numa_tlb_lazy", [MM_NEXT_SCAN] = "numa_next_scan",
 		[MM_SCAN_OFFSET] = "numa_scan_offset", [MM_SCAN_SEQ] = "numa_scan_seq",
 		[MM_VMAS] = "mmap", [MM_FIRST_NID] = "first_nid",
+		[MM_TLB_GEN] = "tlb_gen", [MM_FLUSH_BATCHED] = "tlb_flush_batched",
+		[MM_USERS] = "mm_users", [MM_COUNT] = "mm_count",
 	};
 	const struct numasim_machine *m = machine;
 	uint32_t name = OBJECT_NAME(object), part = OBJECT_PART(object);
@@ -165,9 +167,14 @@ void scenario_object_name(void *machine, uint64_t object, char *text, size_t siz
 		snprintf(text, size, "%s of CPU %u",
 			 OBJECT_CLASS(object) == OBJ_TLB ? "TLB" :
 			 OBJECT_CLASS(object) == OBJ_IPI ? "interrupts" :
-			 part ? "loaded mm" : "interrupt flag", cpu ? cpu->id : name);
+			 part == 2 ? "LRU batch" : part ? "loaded mm" : "interrupt flag",
+			 cpu ? cpu->id : name);
 		return;
 	case OBJ_ALLOC:
+		if (part == 2) {
+			snprintf(text, size, "allocation that fails");
+			return;
+		}
 		snprintf(text, size, "%s of node %u", part ? "migration limit" : "free memory",
 			 name < m->nr_nodes ? m->node[name].id : name);
 		return;

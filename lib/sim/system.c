@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/files.h"
 #include "sim/system.h"
 
 #include "kernel/public.h"
 #include "mm/access.h"
 #include "mm/entry.h"
+#include "mm/mm_life.h"
+#include "mm/switch.h"
+#include "mm/zone.h"
 #include "numa/numa.h"
 
 #include <numasim/release.h>
@@ -78,11 +82,11 @@ static int boot(struct numasim_system *s, const struct numasim_system_options *o
 	ret = add_cpus(m, topology);
 	if (ret == -EINVAL)
 		return error_set(err, ret, "a system has %d CPUs at most", CPU_ROOM);
-	ret = ret ?: mm_init(m);
+	ret = ret ?: mm_init(m) ?: numa_init(m);
 	if (ret)
 		return error_set(err, ret, "no memory for a system");
+	zones_enable_pcp(m);
 	m->content->bytes = &m->phys;
-	m->mm->numa = &numa_balancing;
 	m->mm->thp = thp[options->thp];
 	*m->clock = CLOCK_START;
 	return 0;
@@ -111,8 +115,10 @@ void numasim_system_free(struct numasim_system *s)
 {
 	if (!s)
 		return;
+	files_forget(s);
 	for (struct numasim_process *p = s->processes, *next; p; p = next) {
 		next = p->next;
+		files_leave(p);
 		free(p);
 	}
 	machine_destroy(s->machine);
@@ -151,7 +157,7 @@ int numasim_process_create(struct numasim_process **process, struct numasim_syst
 	p->task = task_create(s->machine, mm, s->next_pid++);
 	if (!p->task)
 		return error_set(err, -ENOMEM, "no memory for a process");
-	TAILQ_INSERT_TAIL(&s->machine->mm->tasks, p->task, link);
+	mm_join(s->machine, mm, p->task);
 	*process = p;
 	return 0;
 }
@@ -161,21 +167,9 @@ int numasim_process_id(const struct numasim_process *process)
 	return process->task->pid;
 }
 
-/* As switch_mm() does; lib/sched takes it over. */
 void process_enter(struct numasim_process *p)
 {
-	struct mm_struct *mm = p->task->mm;
-	struct cpu *cpu = p->cpu;
-
-	if (cpu->task == p->task)
-		return;
-	if (cpu->mm && cpu->mm != mm) {
-		cpu->mm->cpumask &= ~(UINT64_C(1) << cpu->index);
-		x86_mov_cr3(cpu->tlb, NULL, false, mm->pgd);
-	}
-	task_place(p->task, cpu);
-	cpu->cr3 = mm->pgd;
-	mm->cpumask |= UINT64_C(1) << cpu->index;
+	context_switch(p->task);
 }
 
 int numasim_process_store(struct numasim_process *process, uint64_t address, uint64_t value)

@@ -23,12 +23,14 @@ struct numasim_process {
 	struct numasim_system *system;
 	struct task_struct *task;
 	struct cpu *cpu;
+	struct fd_table *files; /* sim/files.h; NULL: nothing was opened yet */
 };
 
 struct numasim_system {
 	struct numasim_machine *machine;
 	struct numasim_topology *own_topology;
 	struct numasim_process *processes;
+	struct disk_name *disk; /* sim/files.h */
 	int next_pid;
 	bool dead; /* the kernel oopsed */
 };

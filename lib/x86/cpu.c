@@ -26,7 +26,7 @@ void cpu_announce_walk(struct announcement *a, const struct numasim_machine *m,
 void cpu_tlb_fill(struct numasim_machine *m, struct cpu *cpu, const struct x86_walk *w,
 		  uint64_t va)
 {
-	struct x86_tlb_entry e = x86_tlb_entry_of(w, 0, va);
+	struct x86_tlb_entry e = x86_tlb_entry_of(w, cpu->pcid, va);
 	const struct page *page = pfn_to_page(m, e.pfn);
 
 	if (page) {
@@ -72,14 +72,45 @@ static void serve_direct(struct cpu *target, struct ipi *ipi)
 	*ipi = (struct ipi){0};
 }
 
-void cpu_ipi_send(struct cpu *target, void (*fn)(struct cpu *, const struct ipi *), void *mm,
-		  uint64_t start, uint64_t end)
+struct slot_wait {
+	const struct cpu *self, *target;
+};
+
+static void describe_slot(struct announcement *a, const void *arg)
+{
+	const struct slot_wait *w = arg;
+
+	announce_access(a, CPU_OBJ_IPI(w->target), ACCESS_READ);
+	if (!w->target->ipi[w->self->index].pending)
+		return;
+	a->enabled = false;
+	a->waits_for = CPU_OBJ_IPI(w->target);
+	a->soon = !w->target->irq_off && !w->target->mid_instruction;
+}
+
+static void wait_for_slot(struct cpu *self, const struct cpu *target)
+{
+	const struct slot_wait w = {self, target};
+
+	point_described(POINT_WAIT, CPU_OBJ_IPI(target), describe_slot, &w);
+	self->unanswered &= ~(UINT64_C(1) << target->index);
+}
+
+void cpu_ipi_leave(uint64_t targets)
+{
+	this_cpu()->unanswered |= targets;
+}
+
+void cpu_ipi_send(struct cpu *target, const struct ipi *call)
 {
 	struct cpu *self = this_cpu();
 
+	if (self->unanswered >> target->index & 1)
+		wait_for_slot(self, target);
 	point(POINT_IPI_SEND, CPU_OBJ_IPI(target), ACCESS_WRITE);
 	note("interrupt CPU %u", target->id);
-	target->ipi[self->index] = (struct ipi){true, fn, mm, start, end};
+	target->ipi[self->index] = *call;
+	target->ipi[self->index].pending = true;
 	if (direct())
 		serve_direct(target, &target->ipi[self->index]);
 }
@@ -109,6 +140,7 @@ void cpu_ipi_wait(void)
 	struct cpu *self = this_cpu();
 
 	point_described(POINT_WAIT, CPU_OBJ_IPI(self), describe_wait, self);
+	self->unanswered = 0;
 }
 
 void local_irq_disable(void)
@@ -139,6 +171,7 @@ static void digest_tlb(const struct numasim_machine *m, const struct cpu *cpu,
 				 e->global << 4 | (uint64_t)e->level << 8;
 
 		digest_put(sink, e->va | flags << 48);
+		digest_put(sink, e->pcid);
 		digest_put(sink, (uint64_t)e->frame_name << 32 | (page ? page->name : 0));
 		/* which life, relative to now, and if it is over, who gets the frame next; above
 		 * that, marks of flushes */
@@ -158,6 +191,9 @@ static void digest_cpus(void *self, struct digest_sink *sink)
 
 		digest_put(sink, (uint64_t)cpu->irq_off << 32 | cpu->walker_budget << 1 |
 					 cpu->mid_instruction);
+		digest_put(sink, (uint64_t)cpu->rcu_nesting << 32 | cpu->pcid);
+		digest_put(sink, cpu->rcu_waits_for);
+		digest_put(sink, cpu->unanswered);
 		for (unsigned k = 0; k < m->nr_cpus; k++)
 			if (cpu->ipi[k].pending)
 				digest_put(sink, digest_mix(cpu->ipi[k].start + k,

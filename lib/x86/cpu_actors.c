@@ -40,6 +40,9 @@ static void irq_announce(void *self, uint16_t alternative, struct announcement *
 	announce_access(a, CPU_OBJ_IRQ(cpu), ACCESS_READ);
 	announce_access(a, CPU_OBJ_MM(cpu), ACCESS_READ);
 	announce_access(a, CPU_OBJ_TLB(cpu), ACCESS_WRITE);
+	for (unsigned i = 0; i < current_machine()->nr_cpus; i++)
+		if (cpu->ipi[i].pending && cpu->ipi[i].announce)
+			cpu->ipi[i].announce(a, cpu, &cpu->ipi[i]);
 }
 
 static void irq_step(void *self, uint16_t alternative)
@@ -72,7 +75,7 @@ static bool can_fill(const struct cpu *cpu, uint64_t va)
 	struct x86_tlb_hit hit;
 	const struct x86_access access = {.va = va, .user = true};
 
-	x86_tlb_lookup(&hit, cpu->tlb, &cpu->mode, 0, &access);
+	x86_tlb_lookup(&hit, cpu->tlb, &cpu->mode, cpu->pcid, &access);
 	return hit.result == X86_TLB_MISS && walker_walk(cpu, va, &w);
 }
 

@@ -170,3 +170,19 @@ int x86_walk_commit(const struct x86_walk *w)
 			*w->step[i].host = w->step[i].after;
 	return 0;
 }
+
+int x86_walk_mark(const struct x86_walk *w)
+{
+	int ret = 0;
+
+	for (unsigned i = 0; i < w->nr; i++) {
+		const struct x86_step *s = &w->step[i];
+
+		if (s->after == s->seen)
+			continue;
+		if (*s->host != s->seen)
+			ret = -EAGAIN;
+		*s->host |= s->after & ~s->seen;
+	}
+	return ret;
+}

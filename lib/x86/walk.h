@@ -60,6 +60,7 @@ struct x86_mode {
 	uint8_t maxphyaddr;	   /* physical address bits, 32 to 52 */
 	uint8_t table_g_reserved;  /* bit L: bit 8 of a table entry of level L is reserved (AMD) */
 	enum x86_fault_a fault_a;  /* A bits after a fault */
+	bool ad_erratum;	   /* A and D are set without another look at P: x86_walk_mark() */
 	uint32_t pkru;		   /* two bits a key: 2k access-disable, 2k+1 write-disable */
 	uint32_t pkrs;		   /* the same for supervisor pages */
 };
@@ -154,6 +155,14 @@ struct x86_walk_start x86_walk_top(const struct x86_mode *mode, uint64_t cr3);
  * entry that needs no bit set is not looked at again.
  */
 int x86_walk_commit(const struct x86_walk *w);
+
+/*
+ * The same as an Intel Xeon Phi x200 (Knights Landing) can do it: the bits are set in whatever the
+ * entry holds by now, also in one that is empty or a swap entry, and only then is it looked at
+ * again. -EAGAIN: an entry was not what the walk saw, so the processor starts over (and faults, if
+ * P is clear). The erratum is described in the text of Linux commit 00839ee3b299.
+ */
+int x86_walk_mark(const struct x86_walk *w);
 
 /* The bits of a present @entry of @level that are reserved and set. */
 uint64_t x86_reserved(const struct x86_mode *mode, uint64_t entry, unsigned level);

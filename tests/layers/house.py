@@ -17,7 +17,7 @@ ROOM_OF_HEADER = {
     'numa.h': 'numa',
     'check.h': 'check',
     'explore.h': 'explore', 'program.h': 'explore', 'witness.h': 'explore',
-    'sim.h': 'sim', 'system.h': 'sim',
+    'sim.h': 'sim', 'system.h': 'sim', 'system_calls.h': 'sim',
     'scenario.h': 'scenario', 'step.h': 'scenario',
     'report.h': 'report',
     'compat.h': 'compat',

@@ -41,11 +41,10 @@ static void add_block(struct everything *e, struct node_space *space, uint64_t a
 	struct page *first = &space->page[at * BLOCK_FRAMES];
 
 	add(e, block, sizeof(*block));
-	if (block->kind != BLOCK_BROKEN)
-		return;
-	add(e, first, block->used * sizeof(*first));
-	for (unsigned i = 0; i < block->used; i++) {
-		if (!(first[i].flags & PAGE_TABLE))
+	if (block->records)
+		add(e, first, block->records * sizeof(*first));
+	for (unsigned i = 0; block->kind == BLOCK_BROKEN && i < block->used; i++) {
+		if (!(block_page(space, at, i)->flags & PAGE_TABLE))
 			continue;
 		add(e, space->window + ((at * BLOCK_FRAMES + i) << FRAME_SHIFT), FRAME_SIZE);
 		e->tables++;

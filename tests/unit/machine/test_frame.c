@@ -1,56 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Physical frames: blocks and broken blocks, free lists, what a node has, where things are. */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "frame_world.h"
+
 #include <sys/resource.h>
-#include <cmocka.h>
-
-#include "machine/machine.h"
-#include "machine/topology.h"
-
-#define MIB UINT64_C(0x100000)
-
-/* Nodes 0, 3 and 9: 8 MiB, none at all, and 5 MiB, of which 4 are whole blocks. */
-static struct numasim_topology *small_topology(void)
-{
-	struct numasim_topology *t = topology_new(3, 1, 0);
-
-	assert_non_null(t);
-	t->node_id[1] = 3;
-	t->node_id[2] = 9;
-	t->memory[0] = 8 * MIB;
-	t->memory[2] = 5 * MIB;
-	for (int i = 1; i <= 3; i++)
-		t->first_cpu[i] = 1;
-	topology_default_distances(t);
-	return t;
-}
-
-static int setup(void **state)
-{
-	struct numasim_topology *t = small_topology();
-	struct numasim_error err = {0};
-	struct numasim_machine *m;
-
-	if (machine_create(&m, t, &err))
-		fail_msg("%s", err.text);
-	numasim_topology_free(t);
-	exec_current = &m->exec; /* frames name what they hold by birth */
-	*state = m;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	exec_current = NULL;
-	machine_destroy(*state);
-	return 0;
-}
 
 static void test_what_nodes_have(void **state)
 {
@@ -240,8 +192,6 @@ static void test_no_address_space(void **state)
 	machine_destroy(m);
 	numasim_topology_free(t);
 }
-
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
 {

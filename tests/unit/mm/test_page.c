@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pages: references, the page lock, LRU isolation, allocation by node, copying. */
+#include "mm/zone.h"
 #include "mm_world.h"
 
 /* The page that maps x. */
@@ -110,6 +111,7 @@ static void test_waiting_in_every_order(void **state)
 
 /* ---- LRU ---- */
 
+/* A page that was put back waits in its CPU's batch, which holds it, and nobody can isolate it. */
 static void isolates(void *payload)
 {
 	struct page *page = page_of(payload);
@@ -119,6 +121,9 @@ static void isolates(void *payload)
 	numasim_assert(!numasim_isolate_lru_page(page)); /* it is on none any more */
 	numasim_assert(numasim_page_count(page) == 2);
 	numasim_putback_lru_page(page);
+	numasim_assert(numasim_page_count(page) == 2);
+	numasim_assert(!numasim_isolate_lru_page(page));
+	lru_add_drain();
 	numasim_assert(numasim_page_count(page) == 1);
 	numasim_assert(numasim_isolate_lru_page(page));
 	numasim_putback_lru_page(page);
@@ -147,6 +152,33 @@ static void test_one_isolates(void **state)
 	assert_int_equal(w->info.verdict, NUMASIM_VERDICT_HOLDS);
 }
 
+/* One puts a page back into its CPU's batch, another drains all batches, a third looks whether it
+ * can have the page: in every order the books are right in the end. */
+static void puts_back(void *payload)
+{
+	struct page *page = page_of(payload);
+
+	if (isolate_lru_page(page))
+		putback_lru_page(page);
+}
+
+static void drains_all(void *payload)
+{
+	lru_add_drain_all();
+}
+
+static void test_batch_in_every_order(void **state)
+{
+	struct mm_world *w = *state;
+
+	mm_world_add(w, "a", puts_back, 0);
+	mm_world_add(w, "b", drains_all, 1);
+	mm_world_add(w, "c", puts_back, 1);
+	mm_world_search(w, NUMASIM_ENGINE_GRAPH, NULL);
+	if (w->info.verdict != NUMASIM_VERDICT_HOLDS)
+		fail_msg("%s", w->info.sentence);
+}
+
 /* ---- allocation ---- */
 
 static void allocates(void *payload)
@@ -173,15 +205,20 @@ static void test_allocation(void **state)
 	mm_world_run(*state, allocates);
 }
 
-/* When a node is empty, only those who insist on it get nothing. */
+/* When a node has nothing above its reserve, only those who insist on it get nothing. */
 static void empties_node_1(void *payload)
 {
+	const struct numasim_machine *m = current_machine();
+	uint64_t reserve = zone_of(m, 1)->watermark[WMARK_MIN];
 	struct page *page;
 
+	numasim_assert(reserve > 0);
 	while (numasim_alloc_pages_node(1, NUMASIM_GFP_THISNODE, NUMASIM_HPAGE_PMD_ORDER))
 		;
-	numasim_assert(current_machine()->node[1].nr_free == 0);
-	numasim_assert(!numasim_alloc_pages_node(1, NUMASIM_GFP_THISNODE, 0));
+	numasim_assert(m->node[1].nr_free < reserve + BLOCK_FRAMES);
+	while (numasim_alloc_pages_node(1, NUMASIM_GFP_THISNODE, 0))
+		;
+	numasim_assert(m->node[1].nr_free == reserve);
 	page = numasim_alloc_pages_node(1, 0, 0);
 	numasim_assert(numasim_page_to_nid(page) == 0);
 }
@@ -235,6 +272,7 @@ int main(void)
 		HUGE_TEST(test_waiting_in_every_order),
 		HUGE_TEST(test_isolation),
 		HUGE_TEST(test_one_isolates),
+		HUGE_TEST(test_batch_in_every_order),
 		HUGE_TEST(test_allocation),
 		HUGE_TEST(test_an_empty_node),
 		HUGE_TEST(test_copy),

@@ -116,7 +116,8 @@ static void test_frames(void **state)
 	char line[200];
 
 	snprintf(line, sizeof(line),
-		 "4K node 0   pfn=0x%-7llx count=1 mapcount=1 lru,uptodate,swapbacked +0x0=7\n",
+		 "4K node 0   pfn=0x%-7llx count=1 mapcount=1 lru,active,uptodate,swapbacked "
+		 "+0x0=7\n",
 		 (unsigned long long)page_to_pfn(s->m, page));
 	says(s, "frames", line);
 	says(s, "frames", "table of PTEs for P from 0x7f0000000000 on");

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * LRU lists, as far as one can tell whether a page is on one: PAGE_LRU, changed under the node's
+ * LRU lock. Pages get there by a CPU's batch (lru_batch.c).
+ */
+#include "exec/var.h"
+#include "mm/page.h"
+
+static struct lock *lru_lock_of(const struct page *page)
+{
+	return &current_machine()->mm->lru_lock[page->node];
+}
+
+void lru_remove(struct page *page)
+{
+	local_irq_disable();
+	lock_take(lru_lock_of(page));
+	page->flags &= ~PAGE_LRU;
+	lock_release(lru_lock_of(page));
+	local_irq_enable();
+}
+
+/* To v5.10, mm/vmscan.c: the flag is tested before and under the LRU lock. */
+static bool isolate_under_lock(struct page *page)
+{
+	bool isolated;
+
+	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_READ);
+	page_check_alive(page, "tests the LRU flag");
+	observe(page->flags & PAGE_LRU);
+	if (!(page->flags & PAGE_LRU))
+		return false;
+	local_irq_disable();
+	lock_take(lru_lock_of(page));
+	isolated = page->flags & PAGE_LRU;
+	observe(isolated);
+	if (isolated) {
+		get_page(page);
+		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+		page->flags &= ~PAGE_LRU;
+		note("isolate the page from the LRU");
+	}
+	lock_release(lru_lock_of(page));
+	local_irq_enable();
+	return isolated;
+}
+
+/* v5.11+: who clears the flag has it; the lock only guards the list. */
+static bool isolate_by_flag(struct page *page)
+{
+	bool isolated;
+
+	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	page_check_alive(page, "tests the LRU flag");
+	isolated = page->flags & PAGE_LRU;
+	page->flags &= ~PAGE_LRU;
+	observe(isolated);
+	if (!isolated)
+		return false;
+	note("isolate the page from the LRU");
+	get_page(page);
+	local_irq_disable();
+	lock_take(lru_lock_of(page));
+	lock_release(lru_lock_of(page));
+	local_irq_enable();
+	return true;
+}
+
+bool isolate_lru_page(struct page *page)
+{
+	return has(ROW_LRU_BY_FLAG) ? isolate_by_flag(page) : isolate_under_lock(page);
+}
+
+void putback_lru_page(struct page *page)
+{
+	lru_cache_add(page);
+	put_page(page);
+}
+
+/* mark_page_accessed(), mm/swap.c: referenced, then active. Flags only; the kernel too changes them
+ * without a lock. */
+void mark_page_accessed(struct page *page)
+{
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	if (page->flags & (PAGE_ACTIVE | PAGE_UNEVICTABLE) || !(page->flags & PAGE_REFERENCED)) {
+		page->flags |= PAGE_REFERENCED;
+		return;
+	}
+	page->flags = (page->flags & ~PAGE_REFERENCED) | PAGE_ACTIVE;
+}

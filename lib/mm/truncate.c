@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Cutting a file off (mm/truncate.c), and taking a range of it out of all mappings (mm/memory.c).
+ *
+ *   size | unmap all | per page: lock, wait for its write, unmap, out of the cache | unmap again
+ *
+ * A fault that looked at the size before it changed gets the page locked either before that, and
+ * is unmapped with it, or after, and finds that it is no longer the file's. The second unmapping
+ * is for private copies that such a fault made.
+ */
+#include "exec/var.h"
+#include "mm/file.h"
+#include "mm/page.h"
+#include "mm/ranges.h"
+#include "mm/rmap.h"
+
+void file_rmap_walk(struct page *page,
+		    bool (*one)(struct page *page, struct vm_area_struct *vma, uint64_t address,
+				void *arg),
+		    void *arg)
+{
+	struct address_space *mapping = page_mapping(page);
+	struct file_mapping *m;
+	uint64_t address;
+
+	if (!mapping)
+		return;
+	rwlock_take_read(&mapping->i_mmap_lock);
+	TAILQ_FOREACH(m, &mapping->mappings, link)
+		if (page_address_in_vma(&address, page, m->vma) &&
+		    !one(page, m->vma, address, arg))
+			break;
+	rwlock_release_read(&mapping->i_mmap_lock);
+}
+
+/* To v5.16 the list is locked for writing here (2c8659951654, v5.17, from memory). */
+static void lock_mappings(struct address_space *mapping, bool read)
+{
+	if (read)
+		rwlock_take_read(&mapping->i_mmap_lock);
+	else
+		rwlock_take_write(&mapping->i_mmap_lock);
+}
+
+static void unlock_mappings(struct address_space *mapping, bool read)
+{
+	if (read)
+		rwlock_release_read(&mapping->i_mmap_lock);
+	else
+		rwlock_release_write(&mapping->i_mmap_lock);
+}
+
+void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t last)
+{
+	bool read = has(ROW_UNMAP_MAPPING_READ);
+	struct file_mapping *m;
+
+	lock_mappings(mapping, read);
+	TAILQ_FOREACH(m, &mapping->mappings, link) {
+		struct vm_area_struct *vma = m->vma;
+		uint64_t end = vma->vm_pgoff + vma_pages(vma), from = first, to = last + 1;
+
+		if (from < vma->vm_pgoff)
+			from = vma->vm_pgoff;
+		if (to > end || !to)
+			to = end;
+		if (from < to)
+			zap_page_range(vma, vma->vm_start + ((from - vma->vm_pgoff) << FRAME_SHIFT),
+				       (to - from) << FRAME_SHIFT);
+	}
+	unlock_mappings(mapping, read);
+}
+
+/* truncate_inode_page() */
+static void truncate_page(struct address_space *mapping, struct page *page)
+{
+	if (page_mapcount(page))
+		unmap_mapping_pages(mapping, page->index, page->index);
+	page->flags &= ~PAGE_DIRTY;
+	delete_from_page_cache(page);
+}
+
+static void truncate_cache(struct address_space *mapping, uint64_t first)
+{
+	uint64_t index = first;
+
+	while (cache_next(mapping, &index, index)) {
+		struct page *page = find_lock_page(mapping, index++);
+
+		if (!page)
+			continue;
+		wait_on_page_writeback(page);
+		truncate_page(mapping, page);
+		unlock_page(page);
+		put_page(page);
+	}
+}
+
+/* What is left of the last page is zeroes from @size on. */
+static void clear_tail(struct file *file, uint64_t size)
+{
+	struct content *content = current_machine()->content;
+	struct page *page = find_lock_page(&file->mapping, size >> FRAME_SHIFT);
+	uint64_t from = size & (FRAME_SIZE - 1);
+
+	if (!page)
+		return;
+	wait_on_page_writeback(page);
+	for (uint64_t at = from & ~UINT64_C(7); at < FRAME_SIZE; at += 8)
+		touch(OBJECT(OBJ_CONTENT, page->name, at >> 3), ACCESS_WRITE);
+	content_clear(content, page_to_pfn(current_machine(), page) << FRAME_SHIFT, from,
+		      FRAME_SIZE);
+	set_page_dirty(page);
+	unlock_page(page);
+	put_page(page);
+}
+
+void file_truncate(struct file *file, uint64_t size)
+{
+	struct address_space *mapping = &file->mapping;
+	uint64_t old = file_size(file), first = (size + FRAME_SIZE - 1) >> FRAME_SHIFT;
+
+	shared_write64(FILE_SIZE_OBJECT(file), &file->size, size);
+	if (size >= old || file->kind == FILE_HUGETLB || file->kind == FILE_DEVICE)
+		return;
+	unmap_mapping_pages(mapping, first, UINT64_MAX);
+	truncate_cache(mapping, first);
+	if (size & (FRAME_SIZE - 1))
+		clear_tail(file, size);
+	unmap_mapping_pages(mapping, first, UINT64_MAX);
+	file_disk_truncate(file, size);
+}
