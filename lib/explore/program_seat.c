@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which processor a program's context runs on. */
+#include "explore/initial.h"
 #include "explore/program.h"
 #include "mm/mm.h"
 
@@ -90,6 +91,7 @@ static int load_mm(struct numasim_program *p, struct cpu *cpu, struct mm_struct 
 	task_place(task, cpu);
 	cpu->cr3 = mm->pgd;
 	mm->cpumask |= UINT64_C(1) << cpu->index;
+	initial_nodes(p->m, mm);
 	return 0;
 }
 

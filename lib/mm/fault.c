@@ -73,7 +73,7 @@ static bool handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, ui
 	} else if (handle_huge_pmd(mm, vma, address, pmd, write)) {
 		return true;
 	}
-	if (!has(ROW_MAPCOUNT_NUMA_SHARED)) { /* to 3.12: a marked table */
+	if (!has(ROW_NO_PMD_BATCH)) { /* to 3.12: a marked table */
 		if (pmd_numa(entry_read(pmd))) {
 			do_pmd_numa_page(mm, vma, address, pmd);
 			return true;

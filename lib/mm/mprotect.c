@@ -200,7 +200,7 @@ static unsigned long change_pmd(struct vm_area_struct *vma, uint64_t start, uint
 	if (pmd_bad(value))
 		kernel_oops("change_pmd_range clears PMD %#llx as bad", (unsigned long long)value);
 	pages = change_pte_range(&scan, pmd, start, end);
-	if (!has(ROW_MAPCOUNT_NUMA_SHARED) && scan.all_same_node)
+	if (!has(ROW_NO_PMD_BATCH) && scan.all_same_node)
 		change_pmd_protnuma(vma->vm_mm, start, pmd);
 	return pages;
 }

@@ -2,22 +2,46 @@
 #include "mm/tlb.h"
 
 #include "exec/var.h"
+#include "mm/entry.h"
 
 /*
- * Above this many pages the whole TLB goes. v3.8 to v3.14 compare with a share of the TLB that
- * depends on the processor (tlb_flushall_shift); 33 is the later fixed ceiling. From memory: the
- * difference is whether translations outside the range survive.
+ * Above so many pages of a range the whole TLB goes: the 4 KiB entries of the TLB, 512, shifted by
+ * tlb_flushall_shift, 5 on the Intel core of the time (Sandy Bridge: model 42). The kernel takes
+ * the size of the process where that is less than the TLB's; here every process is taken to be
+ * larger, as any that has a C library is. v3.8 to v3.13: flush_tlb_mm_range() of
+ * arch/x86/mm/tlb.c, intel_tlb_flushall_shift_set() of arch/x86/kernel/cpu/intel.c. (The fixed
+ * ceiling of 33 pages came later, with 3.17.)
  */
-#define FLUSH_CEILING 33
+#define FLUSH_CEILING (512 >> 5)
+#define TLB_FLUSH_ALL UINT64_MAX
 
 static void flush_local(struct cpu *cpu, uint64_t start, uint64_t end)
 {
-	if (end - start > (uint64_t)FLUSH_CEILING << FRAME_SHIFT) {
+	if (end == TLB_FLUSH_ALL) {
 		x86_mov_cr3(cpu->tlb, NULL, false, cpu->cr3);
 		return;
 	}
 	for (uint64_t at = start; at < end; at += FRAME_SIZE)
 		x86_invlpg(cpu->tlb, NULL, &x86_rules_intel, &cpu->mode, 0, at);
+}
+
+/* A huge page starts in the range. (That PSE alone tells, without P, is from memory.) */
+static bool has_large_page(struct mm_struct *mm, uint64_t start, uint64_t end)
+{
+	for (uint64_t at = (start + HPAGE_SIZE - 1) & HPAGE_MASK; at < end; at += HPAGE_SIZE) {
+		const uint64_t *pmd = entry_find(current_machine(), mm, at, 2);
+
+		if (pmd && entry_read(pmd) & X86_PSE)
+			return true;
+	}
+	return false;
+}
+
+/* More than was asked for: when it costs less, and when another address space is loaded here. */
+static bool flushes_all(struct mm_struct *mm, uint64_t start, uint64_t end)
+{
+	return this_cpu()->mm != mm || (end - start) >> FRAME_SHIFT > FLUSH_CEILING ||
+	       has_large_page(mm, start, end);
 }
 
 /* The handler of the interrupt: nothing to do when another address space is loaded. */
@@ -43,18 +67,20 @@ static void flush_others(struct mm_struct *mm, uint64_t start, uint64_t end)
 	cpu_ipi_wait();
 }
 
-static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end)
+/* @start and @end are what was asked for; @all says that the rest may go, too. */
+static void flush_mm(struct mm_struct *mm, uint64_t start, uint64_t end, bool all)
 {
 	struct observer *o = &current_machine()->observer;
+	uint64_t flushed = all ? TLB_FLUSH_ALL : end;
 	struct cpu *cpu = this_cpu();
 
 	point(POINT_FLUSH, CPU_OBJ_TLB(cpu), ACCESS_WRITE);
 	if (o->flush_begin)
 		o->flush_begin(o->self, mm->name, start, end);
 	if (cpu->mm == mm)
-		flush_local(cpu, start, end);
+		flush_local(cpu, start, flushed);
 	note("flush own TLB");
-	flush_others(mm, start, end);
+	flush_others(mm, start, flushed);
 	if (o->flush_end)
 		o->flush_end(o->self, mm->name, start, end);
 	event(EVENT_FLUSHED, start);
@@ -62,12 +88,14 @@ static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end)
 
 void flush_tlb_range(struct vm_area_struct *vma, uint64_t start, uint64_t end)
 {
-	flush_mm_range(vma->vm_mm, start, end);
+	flush_mm(vma->vm_mm, start, end, flushes_all(vma->vm_mm, start, end));
 }
 
 void flush_tlb_page(struct vm_area_struct *vma, uint64_t address)
 {
-	flush_mm_range(vma->vm_mm, address & PAGE_MASK_4K, (address & PAGE_MASK_4K) + FRAME_SIZE);
+	uint64_t start = address & PAGE_MASK_4K;
+
+	flush_mm(vma->vm_mm, start, start + FRAME_SIZE, false);
 }
 
 bool mm_tlb_flush_pending(struct mm_struct *mm)

@@ -11,7 +11,7 @@ extern const struct numa_hooks numa_balancing;
 /* The running task's scan, on its return to user mode (kernel/sched/fair.c). */
 void task_numa_work(void);
 
-/* cpu and pid of a hint fault as the page remembers them (3.13): low 8 bits pid, then cpu. */
+/* Cpu (or node) and pid of a hint fault as a page remembers them (3.13): low 8 bits pid. */
 static inline uint32_t cpupid_make(uint32_t cpu, uint32_t pid)
 {
 	return cpu << 8 | (pid & 0xff);

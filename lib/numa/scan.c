@@ -20,14 +20,11 @@ struct scan {
 
 static uint64_t scan_period(void)
 {
-	return has(ROW_CPUPID) ? SCAN_PERIOD : SCAN_PERIOD_3_8;
+	return has(ROW_SCAN_WINDOWS) ? SCAN_PERIOD : SCAN_PERIOD_3_8;
 }
 
-/*
- * To v3.12 an address space is left alone until it has run on a second node, and while this node
- * has received too much.
- */
-static bool gated(struct mm_struct *mm)
+/* To v3.12 an address space is left alone until it has run on a second node. */
+static bool on_first_node(struct mm_struct *mm)
 {
 	uint64_t object = MM_OBJECT(mm, MM_FIRST_NID);
 	int32_t here = (int32_t)this_cpu()->node;
@@ -39,7 +36,7 @@ static bool gated(struct mm_struct *mm)
 		return true;
 	if (first != NUMA_SCAN_ACTIVE)
 		shared_write32(object, &mm->first_nid, NUMA_SCAN_ACTIVE);
-	return migrate_ratelimited(here);
+	return false;
 }
 
 /* Is it this task's turn? One of those that come together wins the compare-and-swap. */
@@ -50,7 +47,7 @@ static bool claim_scan(struct mm_struct *mm)
 	point(POINT_READ, OBJECT(OBJ_CLOCK, 0, 0), ACCESS_READ);
 	now = *current_machine()->clock;
 	observe(now);
-	if (has(ROW_CPUPID) && !shared_read64(object, &mm->numa_next_scan))
+	if (has(ROW_SCAN_FIRST_TIME) && !shared_read64(object, &mm->numa_next_scan))
 		shared_write64(object, &mm->numa_next_scan, now + SCAN_DELAY);
 	next = shared_read64(object, &mm->numa_next_scan);
 	if (now < next)
@@ -63,7 +60,7 @@ enum vma_verdict { VMA_SCAN, VMA_SMALL, VMA_INACCESSIBLE };
 
 static enum vma_verdict judge_vma(const struct vm_area_struct *vma)
 {
-	if (!has(ROW_CPUPID) && vma->vm_end - vma->vm_start < HPAGE_SIZE)
+	if (!has(ROW_SCAN_SMALL_VMAS) && vma->vm_end - vma->vm_start < HPAGE_SIZE)
 		return VMA_SMALL; /* v3.8 to v3.12 */
 	if (has(ROW_A17_SKIP_INACCESSIBLE) && !(vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC)))
 		return VMA_INACCESSIBLE;
@@ -91,7 +88,7 @@ static void scan_chunk(struct scan *s, struct vm_area_struct *vma)
 	if (has(ROW_DRAFT_NUMA_TLB_LAZY))
 		lazy(s->mm, false);
 	s->updates += updated;
-	if (!has(ROW_CPUPID))
+	if (!has(ROW_SCAN_WINDOWS))
 		s->pages -= (long)updated;
 	else if (s->updates) /* once anything was updated, every later chunk is charged */
 		s->pages -= (long)((end - s->start) >> FRAME_SHIFT);
@@ -150,9 +147,12 @@ void task_numa_work(void)
 	struct mm_struct *mm = current_task()->mm;
 	struct scan s = {.mm = mm, .pages = SCAN_SIZE_PAGES};
 
-	if (!has(ROW_CPUPID) && gated(mm))
+	if (!has(ROW_SCAN_FIRST_NODE) && on_first_node(mm))
 		return;
 	if (!claim_scan(mm))
+		return;
+	/* To v3.12 the turn is lost while this node has received too much. */
+	if (!has(ROW_SCAN_RATE_LIMITED) && migrate_ratelimited(this_cpu()->node))
 		return;
 	s.start = shared_read64(MM_OBJECT(mm, MM_SCAN_OFFSET), &mm->numa_scan_offset);
 	rwlock_take_read(&mm->mmap_sem);
