@@ -57,16 +57,34 @@ static void digest_table(const struct numasim_machine *m, const struct table *ta
 	}
 }
 
+/* Which of the room's slots a table took says who came first, and nothing else. */
+static bool comes_before(const struct table *a, const struct table *b)
+{
+	if (a->base != b->base)
+		return a->base < b->base;
+	return a->level != b->level ? a->level < b->level : a->ptl.name < b->ptl.name;
+}
+
 static void digest_tables(const struct numasim_machine *m, const struct mm_struct *mm,
 			  struct digest_sink *sink)
 {
+	const struct table *order[TABLE_MAX];
+	unsigned nr = 0;
+
 	for (unsigned i = 0; i < TABLE_MAX; i++) {
 		const struct table *table = &mm->table[i];
+		unsigned at = nr;
 
 		if (!table->used)
 			continue;
-		digest_put(sink, table->base | table->level);
-		digest_table(m, table, phys_to_host(&m->phys, table->pa), sink);
+		for (; at && comes_before(table, order[at - 1]); at--)
+			order[at] = order[at - 1];
+		order[at] = table;
+		nr++;
+	}
+	for (unsigned i = 0; i < nr; i++) {
+		digest_put(sink, order[i]->base | order[i]->level);
+		digest_table(m, order[i], phys_to_host(&m->phys, order[i]->pa), sink);
 	}
 }
 

@@ -65,6 +65,7 @@ static void lru_remove(struct page *page)
 
 	local_irq_disable();
 	lock_take(lock);
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 	page->flags &= ~PAGE_LRU;
 	lock_release(lock);
 	local_irq_enable();
