@@ -68,12 +68,16 @@ struct numasim_search {
 	 *  switch away from a CPU that could go on and is neither between two user instructions nor
 	 *  at its end; interrupts and page walkers cost nothing. Only with NUMASIM_ENGINE_GRAPH. */
 	int bound;
-	uint64_t max_states; /**< states (graph) or steps (tree) to stop at; 0: no limit */
+	/** States (graph) or steps (tree) to stop at; 0: no limit. When something breaks, the graph
+	 *  engine goes through the states again for the witness with the fewest preemptions, and
+	 *  again to count the final states: this and max_ms are for all of that together. */
+	uint64_t max_states;
 	uint64_t max_ms;     /**< milliseconds to stop after; 0: no limit */
 	/** Names of the oracles that end an order; others are passed over. Not kept. */
 	const char *const *oracles;
 	size_t nr_oracles;   /**< 0: all of them */
-	/** Not 0: stop at the first order that breaks, and leave final states uncounted. */
+	/** Not 0: stop at the first order that breaks (the graph engine then looks for the one with
+	 *  the fewest preemptions), and leave the rest uncounted: the result is partial. */
 	int first_only;
 };
 
@@ -116,10 +120,14 @@ struct numasim_result_info {
 	enum numasim_engine engine;
 	int bound;	       /**< as asked for */
 	unsigned preemptions;  /**< of the witness */
-	uint64_t states;       /**< graph: different states seen */
+	/** The budget ran out before it was known whether fewer preemptions break it, too. */
+	int more_than_needed;
+	/** Graph: different states seen before anything broke. Of a BROKEN result that is not
+	 *  partial: every state that an order comes to before something breaks in it. */
+	uint64_t states;
 	uint64_t transitions;  /**< steps taken between them */
-	uint64_t schedules;    /**< tree: complete orders */
-	uint64_t classes;      /**< tree: classes of equivalent complete orders */
+	uint64_t schedules;    /**< tree: orders that came to their end, or broke */
+	uint64_t classes;      /**< tree: classes of equivalent ones among them */
 	uint64_t blocked;      /**< orders that an assumption of the scenario ruled out */
 	int observes;      /**< the scenario has a condition, so that the next two say something */
 	uint64_t positive; /**< final states (tree: complete orders) that satisfy its proposition */

@@ -58,7 +58,7 @@ struct numasim_row {
 	const char *subject;	 /**< of the commit or mail, or NULL */
 	const char *bugs;	 /**< catalogue numbers, "A22 A27", or NULL */
 	const char *from_memory; /**< which of its facts are not verified, or NULL: all are */
-	const char *shown_by;	 /**< scenario file that shows it, or NULL */
+	const char *shown_by;	 /**< file of the source tree that shows it, or NULL */
 	const char *steps;	 /**< what it changes, in a sentence or two */
 	enum numasim_row_kind kind;
 	enum numasim_row_state state; /**< in the kernel that was asked about */

@@ -130,7 +130,9 @@ struct numasim_check_row {
 	unsigned line;	      /**< of the verdict in the file */
 	int broken;	      /**< a witness was found */
 	unsigned preemptions; /**< of the witness */
-	uint64_t states;
+	enum numasim_engine engine;
+	uint64_t states;      /**< graph: different states seen; tree: orders */
+	int partial;	      /**< the search ended before it had seen all of them */
 	enum numasim_check_status status;
 };
 

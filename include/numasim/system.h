@@ -94,6 +94,72 @@ NUMASIM_API int numasim_process_create(struct numasim_process **process,
 NUMASIM_API int numasim_process_id(const struct numasim_process *process);
 
 /**
+ * fork(2): a child with a copy of the process's address space, on the same CPU. What is private is
+ * shared until it is written; mappings with MADV_DONTFORK are left out, those with MADV_WIPEONFORK
+ * are empty; the descriptors that are open are copied, and memory policies too.
+ *
+ * @param[out] child  belongs to the system
+ * @param      parent who forks; if a thread, the child has only a copy of that thread
+ * @param      name   of the child, 1 to 31 bytes; NULL: the parent's
+ * @param[out] err    may be NULL
+ * @return 0; -EINVAL (name); -ENOMEM; -EFAULT: the kernel oopsed
+ *
+ * Behaviour follows kernel/fork.c, copy_mm() and dup_mmap(), of the system's release.
+ */
+NUMASIM_API int numasim_fork(struct numasim_process **child, struct numasim_process *parent,
+			     const char *name, struct numasim_error *err);
+
+/**
+ * clone(2) with CLONE_VM | CLONE_THREAD: one more thread of a process, with a handle of its own.
+ * Calls on the handle run on the thread's CPU, in the address space that all threads share.
+ *
+ * @param[out] thread  belongs to the system
+ * @param      process any thread of the process
+ * @param      cpu     id of the CPU where it runs
+ * @param[out] err     may be NULL
+ * @return 0; -ENOENT (no such CPU); -ENOMEM; -EFAULT: the kernel oopsed
+ */
+NUMASIM_API int numasim_thread(struct numasim_process **thread, struct numasim_process *process,
+			       unsigned cpu, struct numasim_error *err);
+
+/**
+ * execve(2) of a program of no bytes: a new, empty address space; the old one goes, unless others
+ * use it.
+ *
+ * @param     process its only thread
+ * @param     name    1 to 31 bytes; NULL: as before
+ * @param[out] err    may be NULL
+ * @return 0; -EINVAL (name); -EAGAIN: it has other threads, let them exit first; -ENOMEM; -EFAULT:
+ *	   the kernel oopsed
+ */
+NUMASIM_API int numasim_exec(struct numasim_process *process, const char *name,
+			     struct numasim_error *err);
+
+/**
+ * exit(2) of a thread; with the last of its process the address space goes. Its CPU is idle then,
+ * and keeps the tables loaded as the release's kernel does.
+ *
+ * @param process gone when this returns, whatever it returns
+ * @return 0; -EFAULT: the kernel oopsed
+ */
+NUMASIM_API int numasim_exit(struct numasim_process *process);
+
+/**
+ * The thread goes on on another CPU. The one that it leaves is idle if it ran there.
+ *
+ * @return 0; -ENOENT (no such CPU); -EFAULT: the kernel oopsed
+ */
+NUMASIM_API int numasim_move(struct numasim_process *process, unsigned cpu);
+
+/**
+ * The thread waits for something: its CPU is idle if it ran there, until somebody's next call. The
+ * tables that it had loaded stay, or not, by the release.
+ *
+ * @return 0; -EFAULT: the kernel oopsed
+ */
+NUMASIM_API int numasim_sleep(struct numasim_process *process);
+
+/**
  * Store, or load, 8 bytes at @p address (a multiple of 8), as one instruction of the process's
  * thread: through its CPU's TLB and the page tables, with the faults that come of it.
  *

@@ -18,6 +18,19 @@ static struct promise *find_promise(struct check_room *c, uint32_t mm, uint64_t 
 	return NULL;
 }
 
+/*
+ * What the oracles remember is shared state to them: the order of two stores to one address decides
+ * what a load must return, whichever frames they reach; whether a translation came before or after
+ * the beginning of a flush decides what its end may complain of. So it belongs to what a step
+ * touches. A promise is a part of its address space; the parts below are the mm's own fields:
+ *
+ *    23 22                       0
+ *   +--+--------------------------+
+ *   | 1| address / 8, low bits    |    two addresses 64 MiB apart share one: merely coarse
+ *   +--+--------------------------+
+ */
+#define PROMISE_OBJECT(mm, va) OBJECT(OBJ_MM, mm, UINT64_C(1) << 23 | ((va) >> 3 & 0x7fffff))
+
 #define ADDRESS_TEXT 96
 
 /* "P:x" where somebody knows such names. */
@@ -36,6 +49,7 @@ static void on_store(void *self, uint32_t mm, uint64_t va, uint64_t value, uint6
 	struct check_room *c = self;
 	struct promise *p = find_promise(c, mm, va);
 
+	touch(PROMISE_OBJECT(mm, va), ACCESS_WRITE);
 	if (!p && c->nr < CHECK_WORDS)
 		p = &c->promise[c->nr++];
 	else if (!p)
@@ -52,6 +66,7 @@ static void on_load(void *self, uint32_t mm, uint64_t va, uint64_t value, uint64
 	uint64_t expected = p ? p->value : 0;
 	uint64_t objects[2] = {object, p ? p->object : object};
 
+	touch(PROMISE_OBJECT(mm, va), ACCESS_READ);
 	if (value != expected)
 		violate(ORACLE_LOST_WRITE, objects, 2,
 			"a load of %s returned %llu, but %llu was stored there",
@@ -88,13 +103,24 @@ static bool in_range(const struct x86_tlb_entry *e, uint64_t start, uint64_t end
 }
 
 /*
- * Does the processor translate for @mm with entry @e? A lazy one does not: it runs nobody of the mm,
- * and catches up before it does again.
+ * Does the processor translate for @mm with its entries? A lazy one does not: it runs nobody of the
+ * mm, and catches up before it does again. A mark stands in the translation, and changes nothing for
+ * those who use it: to set or take away one's own mark is to read the TLB. Only filling and dropping
+ * must not change places with it.
  */
-static bool in_use(const struct cpu *cpu, const struct x86_tlb_entry *e, uint32_t mm)
+static bool marks_on(const struct cpu *cpu, uint32_t mm)
 {
-	return cpu->mm && cpu->mm->name == mm && !cpu->tlbstate.lazy &&
-	       (e->pcid == cpu->pcid || e->global);
+	touch(CPU_OBJ_MM(cpu), ACCESS_READ);
+	if (!cpu->mm || cpu->mm->name != mm || cpu->tlbstate.lazy)
+		return false;
+	touch(CPU_OBJ_TLB(cpu), ACCESS_READ);
+	return true;
+}
+
+/* Does the loaded address space use entry @e? */
+static bool in_use(const struct cpu *cpu, const struct x86_tlb_entry *e)
+{
+	return e->pcid == cpu->pcid || e->global;
 }
 
 static void on_flush_begin(void *self, uint32_t mm, uint64_t start, uint64_t end)
@@ -104,8 +130,10 @@ static void on_flush_begin(void *self, uint32_t mm, uint64_t start, uint64_t end
 	for (unsigned i = 0; i < c->m->nr_cpus; i++) {
 		struct cpu *cpu = &c->m->cpu[i];
 
+		if (!marks_on(cpu, mm))
+			continue;
 		for (unsigned k = 0; k < cpu->tlb->nr; k++)
-			if (in_use(cpu, &cpu->tlb->entry[k], mm) &&
+			if (in_use(cpu, &cpu->tlb->entry[k]) &&
 			    in_range(&cpu->tlb->entry[k], start, end))
 				cpu->tlb->entry[k].frame_generation |= FLUSH_MARK(exec_current);
 	}
@@ -120,6 +148,8 @@ static bool exceeds_tables(const struct numasim_machine *m, const struct cpu *cp
 	struct x86_walk w;
 
 	x86_walk(&w, &cpu->mode, &m->phys, cpu->cr3, &access);
+	for (unsigned i = 0; i < w.nr; i++)
+		touch(entry_object(m, w.step[i].host), ACCESS_READ);
 	return w.outcome != X86_OK || w.pa >> FRAME_SHIFT != e->pfn;
 }
 
@@ -131,6 +161,7 @@ static void on_flush_end(void *self, uint32_t mm, uint64_t start, uint64_t end)
 	for (unsigned i = 0; i < c->m->nr_cpus; i++) {
 		struct cpu *cpu = &c->m->cpu[i];
 		uint64_t object = CPU_OBJ_TLB(cpu);
+		bool loaded = marks_on(cpu, mm);
 		char text[ADDRESS_TEXT];
 
 		for (unsigned k = 0; k < cpu->tlb->nr; k++) {
@@ -139,7 +170,7 @@ static void on_flush_end(void *self, uint32_t mm, uint64_t start, uint64_t end)
 			if (!(e->frame_generation & mark))
 				continue;
 			e->frame_generation &= ~mark;
-			if (in_use(cpu, e, mm) && exceeds_tables(c->m, cpu, e))
+			if (loaded && in_use(cpu, e) && exceeds_tables(c->m, cpu, e))
 				violate(ORACLE_STALE_TLB, &object, 1,
 					"CPU %u still translates %s although a flush of it has "
 					"returned", cpu->id, address_text(c->m, mm, e->va, text));

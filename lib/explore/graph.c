@@ -18,15 +18,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /* Number of the present state; *fresh: not seen before. */
 int64_t graph_number_state(struct graph *g, int last, bool *fresh)
@@ -40,14 +31,9 @@ int64_t graph_number_state(struct graph *g, int last, bool *fresh)
 
 static bool out_of_budget(struct graph *g)
 {
-	const struct search_options *o = g->options;
-
-	if (g->m->exec.limit[0])
-		g->result->stopped = g->m->exec.limit;
-	else if (o->max_states && g->visited.count > o->max_states)
-		g->result->stopped = "the budget of states is used up";
-	else if (o->max_ns && !(g->result->transitions & 0x3ff) && now_ns() - g->began > o->max_ns)
-		g->result->stopped = "the budget of time is used up";
+	g->result->stopped = g->m->exec.limit[0] ? g->m->exec.limit
+			     : search_budget_end(g->options, g->visited.count,
+						 !(g->result->transitions & 0x3ff));
 	return g->result->stopped;
 }
 
@@ -226,7 +212,6 @@ int graph_init(struct graph *g, struct search_result *result, struct numasim_mac
 	g->options = options;
 	g->result = result;
 	g->layered = layered;
-	g->began = now_ns();
 	ret = visited_init(&g->visited);
 	if (!ret)
 		ret = trail_init(&g->trail, m, false);

@@ -35,7 +35,6 @@ struct graph {
 	struct search_result *result;
 	bool layered; /* the pass that counts preemptions */
 	unsigned layer;
-	uint64_t began;
 	struct visited visited;
 	struct node_record *node;
 	size_t nr_nodes, room_nodes;

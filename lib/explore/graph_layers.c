@@ -30,8 +30,10 @@ static int enter_node(struct graph *g, uint32_t node)
 		all[nr++] = g->node[at].choice;
 	}
 	trail_rewind(&g->trail);
-	while (nr)
-		trail_step(&g->trail, all[--nr]);
+	while (nr > 1)
+		trail_repeat(&g->trail, all[--nr]);
+	if (nr)
+		trail_step(&g->trail, all[0]);
 	if (all != path)
 		free(all);
 	return 0;

@@ -2,6 +2,7 @@
 #include "explore/program.h"
 
 #include "check/check.h"
+#include "explore/object_name.h"
 #include "explore/result.h"
 #include "kernel/kernel.h"
 #include "kernel/releases.h"
@@ -71,7 +72,7 @@ static int check_modelled(const struct kernel *k, struct numasim_error *err)
 				 "v3.13, not for %s", release->name);
 	kernel_config_release(&plain, k->release);
 	for (int row = 0; row < NR_KERNEL_ROWS; row++)
-		if (kernel_has(k, row) != kernel_has(&plain, row) && !row_get(row)->asked)
+		if (kernel_has(k, row) != kernel_has(&plain, row) && !row_steps_built(row))
 			return error_set(err, -ENOTSUP, "the steps of %s (%s) are not built, so it "
 					 "can neither be added nor taken away", row_label(row),
 					 row_get(row)->subject);
@@ -126,7 +127,7 @@ static int build(struct numasim_program *p, const struct numasim_topology *topol
 	ret = choose_kernel(p, o->release, err);
 	if (ret)
 		return ret;
-	p->m->exec.object_name = program_object_name;
+	p->m->exec.object_name = object_name;
 	p->m->exec.unlock_is_point = o->unlock_is_step;
 	p->walk_is_step = o->walk_is_step;
 	p->walker_budget = o->walker_budget;

@@ -44,9 +44,6 @@ struct numasim_program {
 int program_sit(unsigned *cpu, struct numasim_program *program, const struct numasim_seat *seat,
 		struct numasim_error *err);
 
-/* What texts call @object. */
-void program_object_name(void *machine, uint64_t object, char *text, size_t size);
-
 /* Is @mm an address space of the program? */
 bool program_has_mm(const struct numasim_program *program, const struct mm_struct *mm);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Programs that use address spaces. */
 #include "check/check.h"
+#include "explore/initial.h"
 #include "explore/program.h"
 #include "mm/api.h"
 #include "mm/mm.h"
@@ -9,7 +10,6 @@
 
 #include <string.h>
 
-#define CLOCK_START 10000 /* ms since boot */
 #define MOST_BYTES  (UINT64_C(1) << 36)
 #define MOST_STEPS  1000000 /* of a set-up */
 
@@ -31,7 +31,7 @@ static int build_mm(struct numasim_program *p)
 		return ret;
 	p->m->mm->thp = THP_MADVISE;
 	p->m->mm->two_step_walk = p->walk_is_step;
-	*p->m->clock = CLOCK_START;
+	initial_clock(p->m);
 	return 0;
 }
 
@@ -48,6 +48,8 @@ int numasim_program_mm(struct mm_struct **mm, struct numasim_program *p, const c
 				 sizeof((*mm)->label) - 1);
 	ret = p->m->mm ? 0 : build_mm(p);
 	ret = ret ?: mm_create(p->m, mm, label);
+	if (!ret)
+		initial_mm(*mm);
 	return ret ? error_set(err, ret, "no memory for an address space") : 0;
 }
 

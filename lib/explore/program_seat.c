@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which processor a program's context runs on. */
+#include "explore/initial.h"
 #include "explore/program.h"
 #include "mm/mm_life.h"
 #include "mm/switch.h"
@@ -82,6 +83,7 @@ static int load_mm(struct numasim_program *p, struct cpu *cpu, struct mm_struct 
 		return -ENOMEM;
 	mm_join(p->m, mm, task);
 	task_start(p->m, task, cpu);
+	initial_nodes(p->m, mm);
 	return 0;
 }
 

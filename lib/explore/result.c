@@ -81,21 +81,26 @@ static void take_counts(struct numasim_result *result, const struct search_resul
 	info->negative = found->negative;
 }
 
-static int run_engine(struct search_result *found, struct numasim_machine *m,
-		      const struct scene *scene, const struct numasim_search *search,
-		      uint32_t oracles)
+static void set_options(struct search_options *options, const struct numasim_search *search,
+			uint32_t oracles)
 {
-	const struct search_options options = {.oracles = oracles, .bound = search->bound,
-					       .max_states = search->max_states,
-					       .max_ns = search->max_ms * 1000000,
-					       .keep_going = !search->first_only};
+	*options = (struct search_options){.oracles = oracles, .bound = search->bound,
+					   .max_states = search->max_states,
+					   .max_ns = search->max_ms * 1000000,
+					   .keep_going = !search->first_only};
+	search_budget_begin(options);
+}
+
+static int run_engine(struct search_result *found, struct numasim_machine *m,
+		      const struct scene *scene, enum numasim_engine engine,
+		      const struct search_options *options)
+{
 	int ret;
 
-	if (search->engine == NUMASIM_ENGINE_GRAPH)
-		ret = search_graph(found, m, scene, &options);
+	if (engine == NUMASIM_ENGINE_GRAPH)
+		ret = search_graph(found, m, scene, options);
 	else
-		ret = search_tree(found, m, scene, &options,
-				  search->engine == NUMASIM_ENGINE_TREE_MERGED);
+		ret = search_tree(found, m, scene, options, engine == NUMASIM_ENGINE_TREE_MERGED);
 	if (ret == -E2BIG) { /* a limit of the engine, not a fault of the scenario */
 		found->stopped =
 			"an order has more steps, or touches more objects, than the engine "
@@ -128,7 +133,9 @@ static int conclude(struct numasim_result *result, struct numasim_machine *m,
 		}
 		info->verdict = NUMASIM_VERDICT_BROKEN;
 		info->preemptions = result->record->preemptions;
-		info->partial |= info->engine != NUMASIM_ENGINE_GRAPH;
+		info->more_than_needed = found->more_than_needed;
+		info->partial |= info->engine != NUMASIM_ENGINE_GRAPH ||
+				 !result->options.keep_going;
 		return 0;
 	}
 	info->verdict = found->verdict == VERDICT_HOLDS && !bounded ? NUMASIM_VERDICT_HOLDS
@@ -184,9 +191,11 @@ int result_search(struct numasim_result **out, struct numasim_machine *m,
 	result->info.engine = search->engine;
 	result->info.bound = search->bound;
 	list_oracles(result, oracles);
-	ret = run_engine(&found, m, scene, search, oracles);
+	set_options(&result->options, search, oracles);
+	ret = run_engine(&found, m, scene, search->engine, &result->options);
 	if (ret)
 		error_set(err, ret, "the search ran out of memory");
+	result->spent = found.spent;
 	ret = ret ?: conclude(result, m, scene, &found, oracles, err)
 		  ?: compare(result, &found, err);
 	finish(result);
@@ -199,17 +208,21 @@ int result_search(struct numasim_result **out, struct numasim_machine *m,
 }
 
 int result_count_finals(struct numasim_result *result, struct numasim_machine *m,
-			const struct scene *scene, const struct numasim_search *search,
-			struct numasim_error *err)
+			const struct scene *scene, struct numasim_error *err)
 {
 	struct numasim_result_info *info = &result->info;
+	struct search_options options = result->options;
 	struct search_result found = {0};
 	int ret;
 
 	if (info->verdict != NUMASIM_VERDICT_BROKEN || info->partial ||
-	    search->engine != NUMASIM_ENGINE_GRAPH)
+	    info->engine != NUMASIM_ENGINE_GRAPH)
 		return 0;
-	ret = run_engine(&found, m, scene, search, 0);
+	options.oracles = 0;
+	info->partial = search_budget_rest(&options, result->spent) != NULL;
+	if (info->partial)
+		return 0;
+	ret = run_engine(&found, m, scene, info->engine, &options);
 	if (ret)
 		return error_set(err, ret, "the search ran out of memory");
 	info->positive = found.positive;

@@ -14,6 +14,8 @@ struct numasim_result {
 	char *owned[5];
 	char oracles[256];
 	char undecided[RESULT_TEXT];
+	struct search_options options; /* as they were searched with, the clock running */
+	uint64_t spent;		       /* of their budget */
 	struct record *record; /* NULL: nothing broke */
 	char *witness;	       /* the file's text; NULL: nothing broke */
 };
@@ -35,11 +37,11 @@ int result_search(struct numasim_result **result, struct numasim_machine *m,
 /*
  * Count the final states again, all of them: a search does not go on behind what breaks, so it
  * misses the states that lie there. Another pass over the graph, with every oracle passed over; on
- * a result that is not BROKEN, or of another engine, nothing is done. 0 or a negative errno.
+ * a result that is not BROKEN, or of another engine, nothing is done. It has what the search left
+ * of the budget; if that is not enough, the result becomes partial. 0 or a negative errno.
  */
 int result_count_finals(struct numasim_result *result, struct numasim_machine *m,
-			const struct scene *scene, const struct numasim_search *search,
-			struct numasim_error *err);
+			const struct scene *scene, struct numasim_error *err);
 
 /* Replay a witness that was read. */
 int result_replay(struct numasim_result **result, struct numasim_machine *m,

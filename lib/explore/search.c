@@ -8,6 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* All that the result says of what it took. */
+static void account(struct search_result *result, const struct graph *g)
+{
+	result->states = g->visited.count;
+	result->spent += g->visited.count;
+}
+
 static int run_pass(struct search_result *result, struct graph *g, struct numasim_machine *m,
 		    const struct scene *scene, const struct search_options *options, bool layered)
 {
@@ -50,7 +57,7 @@ static int look_for_livelock(struct search_result *result, const struct graph *g
 	return ret;
 }
 
-/* The run with the fewest preemptions: by layers. */
+/* The run with the fewest preemptions: by layers, with what is left of the budget. */
 static int fewest_preemptions(struct search_result *result, struct graph *g,
 			      struct numasim_machine *m, const struct scene *scene,
 			      const struct search_options *options)
@@ -60,8 +67,16 @@ static int fewest_preemptions(struct search_result *result, struct graph *g,
 	int ret;
 
 	layered.keep_going = false;
+	result->stopped = search_budget_rest(&layered, result->spent);
+	if (result->stopped) {
+		result->more_than_needed = result->path;
+		result->verdict = result->path ? VERDICT_BROKEN : VERDICT_UNDECIDED;
+		return 0;
+	}
 	ret = run_pass(&second, g, m, scene, &layered, true);
-	second.states = g->visited.count;
+	second.spent = result->spent;
+	account(&second, g);
+	result->spent = second.spent;
 	graph_destroy(g);
 	if (ret < 0) {
 		search_result_clear(&second);
@@ -75,6 +90,7 @@ static int fewest_preemptions(struct search_result *result, struct graph *g,
 		result->preemptions = second.preemptions;
 		result->verdict = VERDICT_BROKEN;
 	}
+	result->more_than_needed = result->path && !second.path;
 	if (options->bound != NO_BOUND) {
 		result->states = second.states;
 		result->transitions = second.transitions;
@@ -94,7 +110,7 @@ static int whole_graph(struct search_result *result, struct graph *g, struct num
 {
 	int ret = run_pass(result, g, m, scene, options, false);
 
-	result->states = g->visited.count;
+	account(result, g);
 	if (!ret && !result->path)
 		ret = look_for_livelock(result, g);
 	graph_destroy(g);
@@ -102,14 +118,16 @@ static int whole_graph(struct search_result *result, struct graph *g, struct num
 }
 
 int search_graph(struct search_result *result, struct numasim_machine *m,
-		 const struct scene *scene, const struct search_options *options)
+		 const struct scene *scene, const struct search_options *asked)
 {
+	struct search_options timed = *asked, *options = &timed;
 	struct graph *g = malloc(sizeof(*g));
 	int ret = 0;
 
 	*result = (struct search_result){0};
 	if (!g)
 		return -ENOMEM;
+	search_budget_begin(options);
 	m->exec.oracles = options->oracles;
 	m->exec.limit[0] = '\0';
 	if (options->bound == NO_BOUND) {

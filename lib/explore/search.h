@@ -34,8 +34,9 @@ struct scene {
 struct search_options {
 	uint32_t oracles;     /* those that stop the search */
 	int bound;	      /* most preemptions, or NO_BOUND */
-	uint64_t max_states;  /* 0: no limit */
+	uint64_t max_states;  /* of all passes together; 0: no limit */
 	uint64_t max_ns;      /* 0: no limit */
+	uint64_t began_ns;    /* when the clock started; 0: with the search */
 	bool keep_going;      /* graph: count all final states even if something broke */
 };
 
@@ -45,8 +46,11 @@ struct search_result {
 	struct choice *path;  /* the witness; malloc'd */
 	unsigned nr_path;
 	unsigned preemptions; /* of the witness */
-	uint64_t states, transitions, schedules, blocked;
-	uint64_t classes;     /* tree: classes of complete schedules */
+	bool more_than_needed; /* graph: fewer may do, the budget ran out before that was known */
+	uint64_t spent;	      /* states (tree: steps) of all passes */
+	uint64_t states, transitions, blocked;
+	uint64_t schedules;   /* tree: those that came to their end, or to where something broke */
+	uint64_t classes;     /* tree: how many of them are not equivalent */
 	uint64_t positive,
 		negative;     /* final states where the condition's proposition holds, or not */
 	const char *stopped;  /* why undecided: static text */
@@ -65,6 +69,18 @@ int search_tree(struct search_result *result, struct numasim_machine *m, const s
 
 /* ---- shared by the engines ---- */
 
+#define SEARCH_STATES_SPENT "the budget of states is used up"
+
+/* Start the clock, unless it runs already. */
+void search_budget_begin(struct search_options *options);
+
+/* Why a pass that has spent so much must end: static text; NULL: it may go on. @look: at the
+ * clock, too. */
+const char *search_budget_end(const struct search_options *options, uint64_t spent, bool look);
+
+/* Take what a pass has spent off the budget of the next. NULL, or why there must be none. */
+const char *search_budget_rest(struct search_options *options, uint64_t spent);
+
 /* A place in a run: how to get back to it. */
 struct trail {
 	struct numasim_machine *m;
@@ -74,10 +90,14 @@ struct trail {
 	struct choice path[PATH_MAX_STEPS];
 	unsigned depth;
 	bool by_replay;		    /* go back by running again */
+	struct footprint *footprint; /* check what every step touches; NULL: don't */
 };
 
 int trail_init(struct trail *trail, struct numasim_machine *m, bool by_replay);
 void trail_destroy(struct trail *trail);
+/* From now on, check that steps change only what they name (check/footprint.h); debug builds do it
+ * from the start. 0 or -ENOMEM. */
+int trail_check_steps(struct trail *trail);
 /* Back to the root, contexts at their first announcements. */
 void trail_rewind(struct trail *trail);
 /* Remember the present state as that of the present depth. */
@@ -86,6 +106,8 @@ int trail_mark(struct trail *trail);
 void trail_back(struct trail *trail, unsigned depth);
 /* Take a step and be one deeper. */
 void trail_step(struct trail *trail, struct choice choice);
+/* The same for a step that was taken before from this state: it is not checked again. */
+void trail_repeat(struct trail *trail, struct choice choice);
 
 /*
  * Is going on with @choice a preemption, after actor @last (or -1)? It is if @last could go on and

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Going forth and back in a run; and what every engine asks of a state. */
+#include "check/footprint.h"
 #include "exec/point.h"
 #include "explore/search.h"
 
@@ -13,8 +14,18 @@ int trail_init(struct trail *trail, struct numasim_machine *m, bool by_replay)
 	memset(trail, 0, offsetof(struct trail, path));
 	trail->depth = 0;
 	trail->m = m;
+	trail->footprint = NULL;
 	trail->by_replay = by_replay || !coroutine_can_copy();
+	if (FOOTPRINTS_ARE_CHECKED && trail_check_steps(trail))
+		return -ENOMEM;
 	return state_save(&m->exec.state, &trail->root);
+}
+
+int trail_check_steps(struct trail *trail)
+{
+	if (!trail->footprint)
+		trail->footprint = calloc(1, sizeof(*trail->footprint));
+	return trail->footprint ? 0 : -ENOMEM;
 }
 
 void trail_destroy(struct trail *trail)
@@ -23,6 +34,9 @@ void trail_destroy(struct trail *trail)
 	for (unsigned i = 0; i < trail->nr_at; i++)
 		snapshot_destroy(&trail->at[i]);
 	free(trail->at);
+	if (trail->footprint)
+		footprint_destroy(trail->footprint);
+	free(trail->footprint);
 }
 
 void trail_rewind(struct trail *trail)
@@ -50,11 +64,20 @@ int trail_mark(struct trail *trail)
 	return state_save(&trail->m->exec.state, &trail->at[trail->depth]);
 }
 
-void trail_step(struct trail *trail, struct choice choice)
+void trail_repeat(struct trail *trail, struct choice choice)
 {
 	trail->path[trail->depth++] = choice;
 	exec_clear(&trail->m->exec);
 	exec_step(&trail->m->exec, choice);
+}
+
+void trail_step(struct trail *trail, struct choice choice)
+{
+	if (trail->footprint)
+		footprint_before(trail->footprint, trail->m, choice);
+	trail_repeat(trail, choice);
+	if (trail->footprint)
+		footprint_after(trail->footprint, trail->m, choice);
 }
 
 void trail_back(struct trail *trail, unsigned depth)
@@ -62,7 +85,7 @@ void trail_back(struct trail *trail, unsigned depth)
 	if (trail->by_replay) {
 		trail_rewind(trail);
 		for (unsigned i = 0; i < depth; i++)
-			trail_step(trail, trail->path[i]);
+			trail_repeat(trail, trail->path[i]);
 	} else {
 		state_restore(&trail->at[depth]);
 	}

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct level {
 	struct choice choice[EXEC_MAX_CHOICES];
@@ -18,22 +17,13 @@ struct level {
 struct tree {
 	struct numasim_machine *m;
 	const struct scene *scene;
-	const struct search_options *options;
+	struct search_options options;
 	struct search_result *result;
 	struct visited classes, prefixes;
 	bool merge;
-	uint64_t began;
 	struct level *level[PATH_MAX_STEPS];
 	struct trail trail;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static int keep_witness(struct tree *t)
 {
@@ -51,24 +41,43 @@ static int keep_witness(struct tree *t)
 	return 0;
 }
 
-/* A complete schedule: count it, its class, and what it shows. */
-static int complete(struct tree *t, const struct past *past)
+/* A schedule that goes no further: count it and its class. */
+static int count_schedule(struct tree *t, const struct past *past)
 {
-	struct exec *exec = &t->m->exec;
 	bool fresh;
 
 	t->result->schedules++;
-	if (visited_add(&t->classes, past->sum, &fresh) < 0)
-		return -ENOMEM;
+	return visited_add(&t->classes, past->sum, &fresh) < 0 ? -ENOMEM : 0;
+}
+
+/* What broke ends the search, unless all is to be counted. */
+static int broken(struct tree *t)
+{
+	return keep_witness(t) ?: t->options.keep_going ? 0 : 1;
+}
+
+/* A complete schedule: count it, and what it shows. */
+static int complete(struct tree *t, const struct past *past)
+{
+	struct exec *exec = &t->m->exec;
+	int ret = count_schedule(t, past);
+
+	if (ret)
+		return ret;
 	if (!exec_finished(exec))
 		report_deadlock(t->m);
 	else if (t->scene->judge && t->scene->judge(t->scene->self))
 		t->result->positive++;
 	else
 		t->result->negative++;
-	if (!exec->violation.found)
-		return 0;
-	return keep_witness(t) ?: t->options->keep_going ? 0 : 1;
+	return exec->violation.found ? broken(t) : 0;
+}
+
+static int make_level(struct tree *t, unsigned depth)
+{
+	if (!t->level[depth])
+		t->level[depth] = malloc(sizeof(*t->level[depth]));
+	return t->level[depth] ? 0 : -ENOMEM;
 }
 
 /* Stand at a new place: list what can come next. */
@@ -81,11 +90,8 @@ static int enter(struct tree *t)
 		t->result->stopped = "a run is too long to be followed to its end";
 		return 2;
 	}
-	if (!t->level[depth]) {
-		t->level[depth] = malloc(sizeof(*l));
-		if (!t->level[depth])
-			return -ENOMEM;
-	}
+	if (make_level(t, depth))
+		return -ENOMEM;
 	l = t->level[depth];
 	l->next = 0;
 	l->nr = exec_choices(&t->m->exec, l->choice);
@@ -100,8 +106,24 @@ static int count_prefix(struct tree *t, const struct past *past, bool *fresh)
 	return t->merge && visited_add(&t->prefixes, past->sum, fresh) < 0 ? -ENOMEM : 0;
 }
 
-static int too_many_objects(struct tree *t)
+/* The past of the place where the step that was just taken leads. */
+static int extend_past(struct tree *t, const struct level *from, struct choice choice,
+		       const struct announcement *a)
 {
+	uint64_t what = digest_mix(digest_mix(a->kind, a->object), choice.alternative);
+	struct step_log *log = &t->m->exec.log;
+	struct past *past;
+
+	if (make_level(t, t->trail.depth))
+		return -ENOMEM;
+	past = &t->level[t->trail.depth]->past;
+	past_copy(past, &from->past);
+	if (log->nr + a->nr <= STEP_TOUCH_MAX) {
+		memcpy(log->touched + log->nr, a->access, a->nr * sizeof(*a->access));
+		log->nr += a->nr;
+		if (past_add(past, choice.actor, what, log->touched, log->nr))
+			return 0;
+	}
 	t->result->stopped = "a run touches too many objects for its past to be kept";
 	return 2;
 }
@@ -111,7 +133,6 @@ static int take(struct tree *t, struct level *l, struct choice choice)
 	struct exec *exec = &t->m->exec;
 	struct announcement a;
 	struct past *past;
-	uint64_t what;
 	bool fresh;
 	int ret;
 
@@ -123,23 +144,18 @@ static int take(struct tree *t, struct level *l, struct choice choice)
 		t->trail.depth--;
 		return 0;
 	}
+	ret = extend_past(t, l, choice, &a);
 	if (exec->violation.found) {
-		ret = keep_witness(t);
+		if (!ret)
+			ret = count_schedule(t, &t->level[t->trail.depth]->past);
+		ret = broken(t) ?: ret;
 		t->trail.depth--;
-		return ret ?: t->options->keep_going ? 0 : 1;
+		return ret;
 	}
-	if (exec->log.nr + a.nr > STEP_TOUCH_MAX)
-		return too_many_objects(t);
-	for (unsigned i = 0; i < a.nr; i++)
-		exec->log.touched[exec->log.nr++] = a.access[i];
-	ret = enter(t);
+	ret = ret ?: enter(t);
 	if (ret)
 		return ret;
 	past = &t->level[t->trail.depth]->past;
-	past_copy(past, &l->past);
-	what = digest_mix(digest_mix(a.kind, a.object), choice.alternative);
-	if (!past_add(past, choice.actor, what, exec->log.touched, exec->log.nr))
-		return too_many_objects(t);
 	ret = count_prefix(t, past, &fresh);
 	if (ret)
 		return ret;
@@ -152,14 +168,15 @@ static int take(struct tree *t, struct level *l, struct choice choice)
 
 static bool out_of_budget(struct tree *t)
 {
-	const struct search_options *o = t->options;
+	const struct search_options *o = &t->options;
+	uint64_t steps = t->result->transitions;
 
 	if (t->m->exec.limit[0])
 		t->result->stopped = t->m->exec.limit;
-	else if (o->max_states && t->result->transitions > o->max_states)
+	else if (o->max_states && steps > o->max_states)
 		t->result->stopped = "the budget of steps is used up";
-	else if (o->max_ns && !(t->result->transitions & 0xfff) && now_ns() - t->began > o->max_ns)
-		t->result->stopped = "the budget of time is used up";
+	else
+		t->result->stopped = search_budget_end(o, 0, !(steps & 0xfff));
 	return t->result->stopped;
 }
 
@@ -169,15 +186,19 @@ static int begin(struct tree *t, bool *over)
 	int ret;
 
 	trail_rewind(&t->trail);
+	if (make_level(t, 0))
+		return -ENOMEM;
+	past_clear(&t->level[0]->past);
 	*over = t->m->exec.assumed_away || t->m->exec.violation.found;
-	if (*over) {
-		t->result->blocked += t->m->exec.assumed_away;
-		return t->m->exec.assumed_away ? 0 : keep_witness(t);
+	if (t->m->exec.assumed_away) {
+		t->result->blocked++;
+		return 0;
 	}
+	if (*over)
+		return count_schedule(t, &t->level[0]->past) ?: keep_witness(t);
 	ret = enter(t);
 	if (ret)
 		return ret;
-	past_clear(&t->level[0]->past);
 	*over = !t->level[0]->nr;
 	return *over ? complete(t, &t->level[0]->past) : 0;
 }
@@ -216,8 +237,9 @@ int search_tree(struct search_result *result, struct numasim_machine *m, const s
 	*result = (struct search_result){0};
 	if (!t)
 		return -ENOMEM;
-	*t = (struct tree){.m = m, .scene = scene, .options = options, .result = result,
-			   .merge = merge, .began = now_ns()};
+	*t = (struct tree){.m = m, .scene = scene, .options = *options, .result = result,
+			   .merge = merge};
+	search_budget_begin(&t->options);
 	m->exec.oracles = options->oracles;
 	m->exec.limit[0] = '\0';
 	ret = visited_init(&t->classes) ?: visited_init(&t->prefixes)
@@ -227,6 +249,7 @@ int search_tree(struct search_result *result, struct numasim_machine *m, const s
 		state_restore(&t->trail.root);
 	}
 	result->classes = t->classes.count;
+	result->spent = result->transitions;
 	if (!result->path)
 		result->verdict = ret == 2 ? VERDICT_UNDECIDED : VERDICT_HOLDS;
 	for (unsigned i = 0; i < PATH_MAX_STEPS && t->level[i]; i++)

@@ -108,10 +108,10 @@ static enum numasim_row_state row_state(const struct kernel *k, enum kernel_row 
 /* Does code ask about it, or about something whose place it takes? */
 static bool is_modelled(const struct row *row)
 {
-	bool modelled = row->asked;
+	bool modelled = row->asked != BY_NOBODY;
 
 	for (const uint16_t *r = row->replaces; *r; r++)
-		modelled |= row_get(*r)->asked;
+		modelled |= row_get(*r)->asked != BY_NOBODY;
 	return modelled;
 }
 

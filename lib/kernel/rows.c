@@ -27,6 +27,18 @@ const char *row_label(enum kernel_row row)
 	return rows[row].id ? rows[row].id : rows[row].name;
 }
 
+bool row_steps_built(enum kernel_row row)
+{
+	const uint16_t *replaced = rows[row].replaces;
+	bool built = *replaced;
+
+	if (rows[row].asked != BY_NOBODY)
+		return rows[row].asked != BY_FORMAT;
+	for (; *replaced; replaced++)
+		built &= rows[*replaced].asked == BY_STEPS;
+	return built;
+}
+
 static bool is_hex(const char *text)
 {
 	return text[0] && strspn(text, "0123456789abcdefABCDEF") == strlen(text);

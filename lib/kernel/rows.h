@@ -28,6 +28,14 @@ enum row_kind {
 	ROW_DRAFT,  /* was posted, never merged */
 };
 
+/* Who asks about a row; a test compares this with the code. */
+enum row_asked {
+	BY_NOBODY,  /* history: it changes nothing here */
+	BY_FORMAT,  /* lib/kernel, for the format of entries */
+	BY_STEPS,   /* the code that runs on simulated processors */
+	BY_NO_STEP, /* nobody needs to: it changes nothing that this model can tell apart */
+};
+
 #define ROW_LINKS 4 /* other rows that a row may name, and a terminating ROW_NONE */
 
 struct row {
@@ -44,8 +52,8 @@ struct row {
 	uint16_t replaces[ROW_LINKS];  /* whose code this row took away */
 	const char *bugs;	  /* catalogue numbers, "A22 A27"; or NULL */
 	const char *memory;	  /* what is not verified: "the candidate"; NULL: nothing */
-	const char *shown_by;	  /* scenario file that shows it, or NULL */
-	bool asked;		  /* code of lib/ asks about it; otherwise it is only history */
+	const char *shown_by;	  /* file that shows it, from the top of the source; or NULL */
+	enum row_asked asked;
 	const char *steps;	  /* what it changes, in a sentence or two */
 };
 
@@ -54,6 +62,12 @@ const struct row *row_get(enum kernel_row row);
 
 /* What to call @row: its commit id, or its name if it has none. */
 const char *row_label(enum kernel_row row);
+
+/*
+ * Are there steps with and without @row, so that a kernel that runs may have it or lack it as it
+ * likes? True also of a row that only takes away the code of such rows.
+ */
+bool row_steps_built(enum kernel_row row);
 
 /*
  * Find a row by what a person wrote: seven or more digits of its commit id (or all 40), its name,

@@ -71,7 +71,7 @@ enum page_flag {
 	PAGE_ANON_EXCLUSIVE = 1 << 18, /* v5.19+: of one process alone */
 	PAGE_TAIL = 1 << 19,
 	PAGE_HUGETLB = 1 << 20, /* a page of the hugetlb pool */
-	PAGE_MULTI = 1 << 21,	/* several frames in a row that are no huge page; index: the order */
+	PAGE_MULTI = 1 << 21,	/* frames in a row that are no huge page; index: the order */
 };
 
 enum block_kind {

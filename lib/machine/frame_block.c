@@ -34,7 +34,6 @@ static void unbreak_empty(struct node_space *space, struct node *node)
 	}
 }
 
-/* A block that nobody uses: a freed one, one never used, one that was broken. NO_BLOCK: there is none. */
 uint32_t frame_take_block_any(struct node_space *space, struct node *node)
 {
 	uint32_t at;
@@ -118,7 +117,8 @@ static struct page *huge_reborn(struct block *block)
 
 struct page *frame_take_blocks(struct node_space *space, struct node *node, unsigned order)
 {
-	uint32_t at = order > BLOCK_ORDER ? take_pair(space, node) : frame_take_block_any(space, node);
+	uint32_t at = order > BLOCK_ORDER ? take_pair(space, node)
+					  : frame_take_block_any(space, node);
 	struct page *page;
 
 	if (at == NO_BLOCK)

@@ -5,11 +5,11 @@
  *   orders 9, 10   free blocks (listed, last freed first), and the range that was never used
  *   orders 0 to 8  pieces of broken blocks; the never-used rest of the one that is being broken
  *
- * Splitting is the buddy system's: the lower half is taken, the upper one stays. Merging waits until
- * somebody asks for what only merging can give, which nobody can tell from merging at once: no
- * request of any order fails while the frames for it are free. What waiting gives: a frame is
- * handed out again in the order in which frames were freed, whatever their numbers, so states of a
- * search that differ only in numbers stay one state. (Not so where all of a node's blocks were
+ * Splitting is the buddy system's: the lower half is taken, the upper one stays. Merging waits
+ * until somebody asks for what only merging can give, which nobody can tell from merging at once:
+ * no request of any order fails while the frames for it are free. What waiting gives: a frame is
+ * handed out again in the order in which frames were freed, whatever their numbers, so states of
+ * a search that differ only in numbers stay one state. (Not so where all of a node's blocks were
  * broken and one of them was freed as a whole: it is handed out anew from its bottom.)
  */
 #include "machine/frame_lists.h"
@@ -73,8 +73,9 @@ static struct page *take_listed(struct node_space *space, struct node *node, uns
 
 static struct page *take_small(struct node_space *space, struct node *node, unsigned order)
 {
-	struct page *page = take_listed(space, node, order) ?: frame_take_unused(space, node, order);
+	struct page *page = take_listed(space, node, order);
 
+	page = page ?: frame_take_unused(space, node, order);
 	if (!page && order) {
 		stop_breaking(space, node);
 		page = take_merged(space, node, order);

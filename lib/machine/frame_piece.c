@@ -87,7 +87,7 @@ static struct page *best_piece(struct node_space *space, uint32_t at, unsigned o
 static unsigned frame_in_block(const struct node_space *space, uint32_t at,
 			       const struct page *page)
 {
-	return page == &space->block[at].head ? 0 : page - &space->page[(uint64_t)at * BLOCK_FRAMES];
+	return page == &space->block[at].head ? 0 : page - block_part(space, at, 0);
 }
 
 /* Take a piece of block @at, splitting a larger one. */
@@ -179,7 +179,8 @@ void frame_merge_pieces(struct node_space *space, struct node *node, uint32_t at
 	}
 	block->piece = 0;
 	frame_partial_remove(space, node, at);
-	for (unsigned from = BLOCK_FRAMES, to; from;) { /* from the top: the lowest is listed first */
+	/* From the top, so that the lowest is listed first. */
+	for (unsigned from = BLOCK_FRAMES, to; from;) {
 		to = from--;
 		if (!(free[from / 64] >> from % 64 & 1))
 			continue;

@@ -2,8 +2,8 @@
 /*
  * Taking pages from nodes, v3.8 to v6.12, mm/page_alloc.c: every allowed node by nearness down to
  * its low watermark, then once more to the minimum. There is no reclaim and no OOM killer: what is
- * left of that effort is that CPUs give back what they keep before the answer is no. (Only where code runs straight
- * through: the explorer's CPUs keep nothing.)
+ * left of that effort is that CPUs give back what they keep before the answer is no. (Only
+ * where code runs straight through: the explorer's CPUs keep nothing.)
  */
 #include "exec/var.h"
 #include "mm/page.h"

@@ -147,7 +147,7 @@ static bool handled_marked_table(struct vm_fault *vmf)
 {
 	if (has(ROW_PROTNONE_HINTS) || !pmd_numa(entry_read(vmf->pmd)))
 		return false;
-	if (has(ROW_MAPCOUNT_NUMA_SHARED))
+	if (has(ROW_NO_PMD_BATCH))
 		kernel_oops("BUG_ON(pmd_numa(*pmd)) in handle_mm_fault: the entry became a hint "
 			    "after it was looked at");
 	do_pmd_numa_page(vmf);

@@ -13,6 +13,7 @@
 #include "mm/ranges.h"
 
 #include "mm/page.h"
+#include "mm/swap.h"
 #include "mm/rmap.h"
 #include "mm/table.h"
 #include "mm/tlb.h"
@@ -76,10 +77,12 @@ void tlb_flush_mmu_tlbonly(struct mmu_gather *tlb)
 
 static void free_gathered(struct page *page)
 {
-	if (page->flags & PAGE_TABLE)
+	if (page->flags & PAGE_TABLE) {
 		table_free(page);
-	else
-		put_page(page);
+		return;
+	}
+	free_swap_cache(page);
+	put_page(page);
 }
 
 void tlb_flush_mmu(struct mmu_gather *tlb)

@@ -107,11 +107,15 @@ static void handle_one(struct vm_area_struct *vma, uint64_t address, pte_t *pte,
 	entry = pte_mknonnuma(entry);
 	set_pte_at(vma->vm_mm, address, pte, entry);
 	h.page = pte_special(entry) ? NULL : pte_page(entry);
-	if (!h.page || page_mapcount(h.page) != 1)
+	if (!h.page || (!has(ROW_MAPCOUNT_NUMA_SHARED) && page_mapcount(h.page) != 1))
 		return;
 	h.last_cpupid = page_cpupid_last(h.page);
 	h.page_nid = h.page->node;
 	prepare(&h);
+	if (h.target_nid == -1 && !has(ROW_A10_COUNT_SANE)) {
+		put_page(h.page); /* and not counted */
+		return;
+	}
 	lock_release(ptl);
 	settle(&h);
 	lock_take(ptl);
@@ -137,6 +141,9 @@ void do_pmd_numa_page(struct vm_fault *vmf)
 	lock_release(&mm->page_table_lock);
 	if (!numa)
 		return;
+	if (pmd_trans_huge(pmd)) /* it was empty when the fault looked for a huge page (A16) */
+		kernel_oops("do_pmd_numa_page takes the huge PMD %#llx for a table",
+			    (unsigned long long)pmd);
 	start = start < vma->vm_start ? vma->vm_start : start;
 	end = end > vma->vm_end ? vma->vm_end : end;
 	table = phys_to_host(&current_machine()->phys, pmd & X86_PFN_MASK);

@@ -80,60 +80,128 @@ static void refuse(struct hint *h)
 	put_page(h->page);
 }
 
-static void migrate(struct hint *h)
+/*
+ * The last look at the PMD was good and its lock is still held: flush if that is the release's
+ * way (a9b802500ebb, v4.13, brings it back), and move the page. True: it moved. Else 3f926ab945b6
+ * has cleared the hint, too.
+ */
+static bool migrate(struct hint *h)
 {
+	if (has(ROW_A1_TLB_FLUSH_PENDING) && !has(ROW_A4_DEFER_THP_FLUSH) &&
+	    mm_tlb_flush_pending(h->mm))
+		flush_tlb_range(h->vma, h->haddr, h->haddr + HPAGE_SIZE);
+	lock_release(h->ptl);
 	if (has(ROW_PROTNONE_HINTS)) {
 		refuse(h);
-		return;
+		return false;
 	}
 	if (has(ROW_DRAFT_NUMA_TLB_LAZY) && numa_tlb_lazy(h->mm))
 		flush_tlb_range(h->vma, h->haddr, h->haddr + HPAGE_SIZE);
-	if (migrate_misplaced_transhuge_page(h->mm, h->vma, h->pmdp, h->pmd, h->address, h->page,
-					     h->target_nid)) {
-		h->page_nid = h->target_nid;
-		h->flags |= TNF_MIGRATED;
-	}
+	if (!migrate_misplaced_transhuge_page(h->mm, h->vma, h->pmdp, h->pmd, h->address, h->page,
+					      h->target_nid))
+		return false;
+	h->page_nid = h->target_nid;
+	h->flags |= TNF_MIGRATED;
+	return true;
+}
+
+/* The fault is going to be taken again, or somebody else took it. */
+static void do_not_count(struct hint *h)
+{
+	if (has(ROW_A10_COUNT_SANE))
+		h->page_nid = -1;
+}
+
+/* The page was not moved. To v3.11 its lock is dropped by now; the hint is cleared here (A9). */
+static void clear_after_failure(struct hint *h)
+{
+	lock_take(h->ptl);
+	if (unchanged(h))
+		clear_pmdnuma(h);
+	else if (has(ROW_A10_RACED_NOT_COUNTED))
+		h->page_nid = -1;
+	lock_release(h->ptl);
+}
+
+static void migrate_or_clear(struct hint *h)
+{
+	if (!migrate(h) && !has(ROW_A9_THP_CLOSE_RACES))
+		clear_after_failure(h);
+}
+
+/* The page may stay; both locks are held, and the page's goes first where A9 is not mended. */
+static void stay(struct hint *h)
+{
+	if (!has(ROW_A9_THP_CLOSE_RACES))
+		unlock_page(h->page);
+	clear_pmdnuma(h);
+	if (has(ROW_A9_THP_CLOSE_RACES))
+		unlock_page(h->page);
+}
+
+/* Give the fault up: the PMD is not what it was. */
+static void raced(struct hint *h)
+{
+	unlock_page(h->page);
+	put_page(h->page);
 }
 
 /*
- * v3.8 to v3.11: ask the policy, drop the lock, lock the page, look again, migrate. If the move
- * failed, or none was wanted, the hint is cleared without the page lock (A9).
+ * v3.8 to v3.11: ask the policy, drop the lock, lock the page, look again, migrate. A page that may
+ * stay has its hint cleared whoever has the page lock (A10).
  */
 static void hint_fault_3_8(struct hint *h)
 {
-	bool tried = false;
-
 	account(h);
 	get_page(h->page);
 	h->target_nid = numa()->mpol_misplaced(h->page, h->vma, h->haddr);
 	if (h->target_nid == -1) {
 		put_page(h->page);
-	} else {
+		clear_pmdnuma(h);
+		lock_release(h->ptl);
+		return;
+	}
+	lock_release(h->ptl);
+	lock_page(h->page);
+	lock_take(h->ptl);
+	if (unchanged(h)) {
+		migrate_or_clear(h);
+		return;
+	}
+	raced(h);
+	lock_release(h->ptl);
+}
+
+/* 42836f5f8baa alone: first the page lock (slept for with a reference), then the policy. */
+static void hint_fault_page_lock_first(struct hint *h)
+{
+	account(h);
+	get_page(h->page);
+	if (!trylock_page(h->page)) {
 		lock_release(h->ptl);
 		lock_page(h->page);
 		lock_take(h->ptl);
 		if (!unchanged(h)) {
-			unlock_page(h->page);
-			put_page(h->page);
+			raced(h);
+			do_not_count(h);
 			lock_release(h->ptl);
 			return;
 		}
-		lock_release(h->ptl);
-		migrate(h);
-		if (h->flags & TNF_MIGRATED)
-			return;
-		tried = true;
-		lock_take(h->ptl);
 	}
-	if (!tried || unchanged(h))
-		clear_pmdnuma(h);
+	h->target_nid = numa()->mpol_misplaced(h->page, h->vma, h->haddr);
+	if (h->target_nid != -1) {
+		migrate_or_clear(h);
+		return;
+	}
+	stay(h);
+	put_page(h->page);
 	lock_release(h->ptl);
 }
 
 /* Sleep on the page that a migration holds; the fault is retried and not accounted. */
 static void wait_and_retry(struct hint *h)
 {
-	h->page_nid = -1;
+	do_not_count(h);
 	if (has(ROW_A23_HOLD_PAGE)) {
 		bool got = get_page_unless_zero(h->page);
 
@@ -173,12 +241,11 @@ static bool confirm(struct hint *h)
 	lock_release(h->ptl);
 	if (!h->page_locked)
 		lock_page(h->page);
-	h->anon_vma = has(ROW_A11_SPLIT_PREVENT) ? page_lock_anon_vma_read(h->page) : NULL;
+	h->anon_vma = page_lock_anon_vma_read(h->page);
 	lock_take(h->ptl);
 	if (!unchanged(h)) {
-		unlock_page(h->page);
-		put_page(h->page);
-		h->page_nid = -1;
+		raced(h);
+		do_not_count(h);
 		return false;
 	}
 	if (has(ROW_A11_ANON_VMA_BAIL) && !h->anon_vma) {
@@ -192,8 +259,8 @@ static bool confirm(struct hint *h)
 }
 
 /*
- * v3.12 and v3.13 (3f926ab945b6, 42836f5f8baa): the page lock is tried under the page-table lock
- * and held until the PMD is settled; who finds it locked waits and retries.
+ * v3.12 and v3.13 (587fe586f44a): the page lock is tried under the page-table lock; who finds the
+ * page locked, and has no reason to move it, waits and retries.
  */
 static void hint_fault_3_12(struct hint *h)
 {
@@ -203,24 +270,15 @@ static void hint_fault_3_12(struct hint *h)
 	h->page_locked = trylock_page(h->page);
 	h->target_nid = numa()->mpol_misplaced(h->page, h->vma, h->haddr);
 	if (h->target_nid == -1 && h->page_locked) {
-		clear_pmdnuma(h);
-		unlock_page(h->page);
+		stay(h);
 		lock_release(h->ptl);
-		return;
-	}
-	if (!h->page_locked && (h->target_nid == -1 || has(ROW_A19_NO_DISRUPT))) {
+	} else if (!h->page_locked && (h->target_nid == -1 || has(ROW_A19_NO_DISRUPT))) {
 		wait_and_retry(h);
-		return;
-	}
-	if (!confirm(h)) {
+	} else if (confirm(h)) {
+		migrate_or_clear(h);
+	} else {
 		lock_release(h->ptl);
-		return;
 	}
-	if (has(ROW_A1_TLB_FLUSH_PENDING) && !has(ROW_A4_DEFER_THP_FLUSH) &&
-	    mm_tlb_flush_pending(h->mm)) /* a9b802500ebb, v4.13, brings that back */
-		flush_tlb_range(h->vma, h->haddr, h->haddr + HPAGE_SIZE);
-	lock_release(h->ptl);
-	migrate(h);
 }
 
 /* v4.0 to v4.8: a BUG_ON() that an inaccessible VMA fails; the huge zero page is nobody's. */
@@ -247,8 +305,10 @@ void do_huge_pmd_numa_page(struct vm_fault *vmf)
 	if (!unchanged(&h)) {
 		lock_release(h.ptl);
 	} else if (!nothing_to_move(&h)) {
-		if (has(ROW_A9_THP_CLOSE_RACES))
+		if (has(ROW_A11_SPLIT_PREVENT))
 			hint_fault_3_12(&h);
+		else if (has(ROW_A10_THP_WAIT))
+			hint_fault_page_lock_first(&h);
 		else
 			hint_fault_3_8(&h);
 	}

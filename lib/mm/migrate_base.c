@@ -40,8 +40,10 @@ static void unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 		return;
 	ptl = pte_lockptr(vma->vm_mm, pte);
 	old = ptep_clear_flush(vma, address, pte);
-	if (pte_dirty(old))
+	if (pte_dirty(old)) { /* set_page_dirty() */
+		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 		page->flags |= PAGE_DIRTY;
+	}
 	set_pte_at(vma->vm_mm, address, pte,
 		   kernel_mk_migration(current_kernel(),
 				       pte_write(old) ? SWAP_MIGRATION_WRITE

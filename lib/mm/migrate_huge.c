@@ -21,12 +21,18 @@ struct move {
 	struct page *page, *new;
 };
 
-/* Undo: the target goes, the source gets the caller's reference back and returns to the LRU. */
+/*
+ * Undo: the target goes, the source returns to the LRU. 3f926ab945b6 takes the caller's reference
+ * again and leaves the page lock for what all failures have in common.
+ */
 static void put_back(struct move *mv)
 {
 	unlock_page(mv->new);
 	put_page(mv->new);
-	get_page(mv->page);
+	if (has(ROW_A9_THP_CLOSE_RACES))
+		get_page(mv->page);
+	else
+		unlock_page(mv->page);
 	putback_lru_page(mv->page);
 }
 
@@ -161,6 +167,8 @@ bool migrate_misplaced_transhuge_page(struct mm_struct *mm, struct vm_area_struc
 	if (result != MOVED) {
 		count_vm_events(VM_EVENT_PGMIGRATE_FAIL, BLOCK_FRAMES);
 		event(EVENT_MIGRATE_FAILED, address);
+		if (result == MOVE_UNDONE && !has(ROW_A9_THP_CLOSE_RACES))
+			return false;
 		/* 2b4847e73004 leaves the PMD alone when it was found changed. */
 		if (result == MOVE_REFUSED || !has(ROW_A12_GUP_SERIALISE))
 			clear_hint(&mv);

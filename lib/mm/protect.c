@@ -114,7 +114,7 @@ static unsigned long change_pmd(struct protect *p, pmd_t *pmd, uint64_t at, uint
 	p->last_nid = -1;
 	p->all_same_node = true;
 	pages = change_pte_range(p, pmd, at, end);
-	if (p->flags & CP_PROT_NUMA && !has(ROW_MAPCOUNT_NUMA_SHARED) && p->all_same_node)
+	if (p->flags & CP_PROT_NUMA && !has(ROW_NO_PMD_BATCH) && p->all_same_node)
 		change_pmd_protnuma(p->vma->vm_mm, at, pmd);
 	return pages;
 }

@@ -12,8 +12,8 @@
  * through the swap cache (0bcac06f27d7).
  */
 #include "exec/var.h"
-#include "mm/anon.h"
 #include "mm/bits.h"
+#include "mm/fault.h"
 #include "mm/gfp.h"
 #include "mm/page.h"
 #include "mm/swap.h"
@@ -193,6 +193,17 @@ static bool free_then_map(struct swapin *s)
 	return left;
 }
 
+/* Mapped, but somebody else has the page as well: the write is the next fault, under the same lock,
+ * which is released. */
+static int write_shared(const struct swapin *s, struct lock *ptl)
+{
+	struct vm_fault vmf = {.mm = s->mm, .vma = s->vma, .address = s->address,
+			       .flags = FAULT_FLAG_WRITE, .pte = s->pte, .orig_pte = *s->pte,
+			       .ptl = ptl};
+
+	return vm_fault_to_errno(do_wp_page(&vmf));
+}
+
 /* The page is there and locked: map it, if the entry still is what it was. */
 static int swapin_map(struct swapin *s)
 {
@@ -209,11 +220,10 @@ static int swapin_map(struct swapin *s)
 		return ret;
 	}
 	left = has(ROW_SWAPIN_REFCOUNT) ? free_then_map(s) : map_then_free(s);
-	s->orig = *s->pte;
 	unlock_page(s->page);
+	if (left)
+		return write_shared(s, ptl);
 	lock_release(ptl);
-	if (left && !finish_pte_fault(s->mm, s->vma, s->address, s->pte, s->orig, true))
-		return -ENOMEM;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "mm/tlb.h"
 
 #include "exec/var.h"
+#include "mm/entry.h"
 
 void cpu_flush_loaded(struct cpu *cpu)
 {

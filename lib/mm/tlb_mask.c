@@ -15,26 +15,42 @@
 #include "mm/tlb.h"
 
 #include "exec/var.h"
+#include "mm/entry.h"
 #include "mm/switch.h"
 
 /*
- * Is [start, end) too much for single pages? From v3.17 on above a fixed number of pages. Before
- * (tlb_flushall_shift) above a share of the processor's 512 entries, 1/64 on most, or of what the
- * mm has mapped if that is less; and always where a huge page is mapped.
+ * Is [start, end) too much for single pages? From v3.17 on above a fixed number of pages. Before,
+ * above the 4 KiB entries of the TLB, 512, shifted by tlb_flushall_shift, 5 on the Intel core of the
+ * time (Sandy Bridge: model 42). The kernel takes the size of the process where that is less than
+ * the TLB's; here every process is taken to be larger, as any that has a C library is. v3.8 to
+ * v3.13: flush_tlb_mm_range() of arch/x86/mm/tlb.c, intel_tlb_flushall_shift_set() of
+ * arch/x86/kernel/cpu/intel.c.
  */
 #define OLD_TLB_ENTRIES	   512
-#define OLD_FLUSHALL_SHIFT 6
+#define OLD_FLUSHALL_SHIFT 5
 
-static bool flushes_all(const struct mm_struct *mm, uint64_t start, uint64_t end)
+/* A huge page starts in the range. (That PSE alone tells, without P, is from memory.) */
+static bool has_large_page(struct mm_struct *mm, uint64_t start, uint64_t end)
+{
+	for (uint64_t at = (start + HPAGE_SIZE - 1) & HPAGE_MASK; at < end; at += HPAGE_SIZE) {
+		const uint64_t *pmd = entry_find(current_machine(), mm, at, 2);
+
+		if (pmd && entry_read(pmd) & X86_PSE)
+			return true;
+	}
+	return false;
+}
+
+static bool flushes_all(struct mm_struct *mm, uint64_t start, uint64_t end)
 {
 	uint64_t pages = (end - start) >> FRAME_SHIFT;
-	uint64_t active = mm->total_vm < OLD_TLB_ENTRIES ? mm->total_vm : OLD_TLB_ENTRIES;
 
 	if (end == UINT64_MAX)
 		return true;
 	if (has(ROW_FLUSH_CEILING))
 		return pages > FLUSH_CEILING;
-	return pages > active >> OLD_FLUSHALL_SHIFT;
+	return this_cpu()->mm != mm || pages > OLD_TLB_ENTRIES >> OLD_FLUSHALL_SHIFT ||
+	       has_large_page(mm, start, end);
 }
 
 static void flush_loaded(struct cpu *cpu, uint64_t start, uint64_t end)
@@ -100,14 +116,10 @@ void flush_mm_by_mask(struct mm_struct *mm, uint64_t start, uint64_t end, bool p
 	point(POINT_FLUSH, CPU_OBJ_TLB(cpu), ACCESS_WRITE);
 	if (o->flush_begin)
 		o->flush_begin(o->self, mm->name, start, end);
-	if (!page && flushes_all(mm, start, end)) {
-		start = 0;
+	if (!page && flushes_all(mm, start, end))
 		end = UINT64_MAX;
-	}
-	if (!flush_here(cpu, mm, start, end) && !page) {
-		start = 0;
+	if (!flush_here(cpu, mm, start, end) && !page)
 		end = UINT64_MAX;
-	}
 	flush_others(shared_read64(MM_OBJECT(mm, MM_CPUMASK), &mm->cpumask), mm, start, end);
 }
 

@@ -136,7 +136,7 @@ static void set_bounds(const struct vma_change *c)
 	c->vma->vm_end = c->end;
 	c->vma->vm_pgoff = c->pgoff;
 	if (c->next) {
-		c->next->vm_pgoff = linear_page_index(c->next, c->end);
+		c->next->vm_pgoff += c->end / FRAME_SIZE - c->next->vm_start / FRAME_SIZE;
 		c->next->vm_start = c->end;
 	}
 	if (c->insert)

@@ -70,7 +70,7 @@ static void zap_not_present(struct zap *z, uint64_t address, pte_t *pte, pte_t s
 		; /* a place in a file, to v3.19 */
 	} else if (kind == SWAP_FILE) {
 		z->rss[MM_SWAPENTS]--;
-		swap_free(kernel_swp_offset(k, seen));
+		free_swap_and_cache(kernel_swp_offset(k, seen));
 	} else if (swap_kind_is_migration(kind)) {
 		z->rss[mm_counter(migration_entry_page(seen))]--;
 	}

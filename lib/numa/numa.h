@@ -63,7 +63,7 @@ void scan_finished_vma(struct vm_area_struct *vma);
 /* The running task had a hint fault there. */
 void vma_set_access_pid_bit(struct vm_area_struct *vma);
 
-/* cpu and pid of a hint fault as the page remembers them (3.13): low 8 bits pid, then cpu. */
+/* Cpu (or node) and pid of a hint fault as a page remembers them (3.13): low 8 bits pid. */
 static inline uint32_t cpupid_make(uint32_t cpu, uint32_t pid)
 {
 	return cpu << 8 | (pid & 0xff);

@@ -11,7 +11,7 @@
 int numa_init(struct numasim_machine *m)
 {
 	struct numa_knobs *knobs = arena_alloc(m->arena, sizeof(*knobs));
-	bool windows = kernel_has(m->kernel, ROW_CPUPID);
+	bool windows = kernel_has(m->kernel, ROW_SCAN_WINDOWS);
 
 	if (!knobs)
 		return -ENOMEM;
@@ -50,7 +50,7 @@ uint64_t task_scan_min(const struct mm_struct *mm)
 	const struct numa_knobs *knobs = numa_knobs();
 	uint64_t floor = 1000, period;
 
-	if (!has(ROW_CPUPID))
+	if (!has(ROW_SCAN_WINDOWS))
 		return knobs->scan_period_min;
 	if (knobs->scan_size && knobs->scan_size < MAX_SCAN_WINDOW)
 		floor = 1000 / (MAX_SCAN_WINDOW / knobs->scan_size);
@@ -63,7 +63,7 @@ uint64_t task_scan_max(const struct mm_struct *mm)
 	const struct numa_knobs *knobs = numa_knobs();
 	uint64_t min = task_scan_min(mm), period;
 
-	if (!has(ROW_CPUPID))
+	if (!has(ROW_SCAN_WINDOWS))
 		return knobs->scan_period_max;
 	period = knobs->scan_period_max / scan_windows(mm);
 	return period > min ? period : min;
@@ -76,11 +76,11 @@ bool task_tick_numa(void)
 
 	if (!task->mm || !(numa_knobs()->mode & NUMA_BALANCING_NORMAL))
 		return false;
-	if (has(ROW_CPUPID) ? task->sum_exec_runtime <= task->node_stamp + period
+	if (has(ROW_SCAN_WINDOWS) ? task->sum_exec_runtime <= task->node_stamp + period
 			    : task->sum_exec_runtime - task->node_stamp <= period)
 		return false;
 	if (!task->node_stamp)
 		task->numa_scan_period = task_scan_min(task->mm);
-	task->node_stamp = has(ROW_CPUPID) ? task->node_stamp + period : task->sum_exec_runtime;
+	task->node_stamp = has(ROW_SCAN_WINDOWS) ? task->node_stamp + period : task->sum_exec_runtime;
 	return *current_machine()->clock >= task->mm->numa_next_scan;
 }

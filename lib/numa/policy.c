@@ -14,19 +14,33 @@ static bool filter_last_nid(struct page *page, uint32_t this_nid)
 	return page_cpupid_xchg_last(page, this_nid) == this_nid;
 }
 
-/* Another task's fault from another node defers this task's migrations for a while. */
-static bool filter_cpupid(struct page *page, const struct numasim_machine *m, uint32_t this_nid)
+/* Who faults, as the page remembers it: node and pid, from 90572890d202 on cpu and pid. */
+static uint32_t own_tag(uint32_t this_nid)
+{
+	uint32_t where = has(ROW_CPUPID) ? this_cpu()->index : this_nid;
+
+	return cpupid_make(where, current_task()->pid);
+}
+
+static uint32_t tag_node(const struct numasim_machine *m, uint32_t tag)
+{
+	return has(ROW_CPUPID) ? m->cpu[tag >> 8].node : tag >> 8;
+}
+
+/* 3.13: from another node not twice in a row, but from anywhere at the first fault. */
+static bool filter_pid(struct page *page, const struct numasim_machine *m, uint32_t this_nid)
 {
 	struct task_struct *task = current_task();
-	struct cpu *cpu = this_cpu();
-	uint32_t last = page_cpupid_xchg_last(page, cpupid_make(cpu->index, task->pid));
+	uint32_t last = page_cpupid_xchg_last(page, own_tag(this_nid));
 	bool mine = (last & 0xff) == (task->pid & 0xff);
 
-	if (!cpupid_unset(last) && m->cpu[last >> 8].node != this_nid) {
-		if (!mine)
+	if (!cpupid_unset(last) && tag_node(m, last) != this_nid) {
+		if (!mine && has(ROW_DEFER_SHARED))
 			task->numa_migrate_deferred = MIGRATE_DEFERRED;
 		return false;
 	}
+	if (!has(ROW_DEFER_SHARED))
+		return true;
 	observe(task->numa_migrate_deferred); /* it outlives a rest */
 	if (!mine && task->numa_migrate_deferred) {
 		task->numa_migrate_deferred--;
@@ -39,8 +53,8 @@ static int mpol_misplaced(struct page *page, struct vm_area_struct *vma, uint64_
 {
 	const struct numasim_machine *m = current_machine();
 	uint32_t this_nid = this_cpu()->node;
-	bool move = has(ROW_CPUPID) ? filter_cpupid(page, m, this_nid)
-				    : filter_last_nid(page, this_nid);
+	bool move = has(ROW_PID_FILTER) ? filter_pid(page, m, this_nid)
+					: filter_last_nid(page, this_nid);
 
 	return move && page->node != this_nid ? (int)this_nid : -1;
 }

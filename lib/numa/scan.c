@@ -27,11 +27,8 @@ struct scan {
 	bool left_out, forced; /* v6.7+: VMAs of other tasks; one of them all the same */
 };
 
-/*
- * To v3.12 an address space is left alone until it has run on a second node, and while this node
- * has received too much.
- */
-static bool gated(struct mm_struct *mm)
+/* To v3.12 an address space is left alone until it has run on a second node. */
+static bool on_first_node(struct mm_struct *mm)
 {
 	uint64_t object = MM_OBJECT(mm, MM_FIRST_NID);
 	int32_t here = (int32_t)this_cpu()->node;
@@ -43,7 +40,7 @@ static bool gated(struct mm_struct *mm)
 		return true;
 	if (first != NUMA_SCAN_ACTIVE)
 		shared_write32(object, &mm->first_nid, NUMA_SCAN_ACTIVE);
-	return migrate_ratelimited(here);
+	return false;
 }
 
 /* Is it this task's turn? One of those that come together wins the compare-and-swap. */
@@ -54,12 +51,12 @@ static bool claim_scan(struct scan *s)
 	uint64_t object = MM_OBJECT(mm, MM_NEXT_SCAN), next, period;
 
 	s->now = numa_now();
-	if (has(ROW_CPUPID) && !shared_read64(object, &mm->numa_next_scan))
+	if (has(ROW_SCAN_FIRST_TIME) && !shared_read64(object, &mm->numa_next_scan))
 		shared_write64(object, &mm->numa_next_scan, s->now + numa_knobs()->scan_delay);
 	next = shared_read64(object, &mm->numa_next_scan);
 	if (s->now < next)
 		return false;
-	period = has(ROW_CPUPID) ? task->numa_scan_period : numa_knobs()->scan_period_min;
+	period = has(ROW_SCAN_WINDOWS) ? task->numa_scan_period : numa_knobs()->scan_period_min;
 	if (shared_cmpxchg64(object, &mm->numa_next_scan, next, s->now + period) != next)
 		return false;
 	task->node_stamp += 2 * TICK_NSEC; /* the next turn is another's */
@@ -78,7 +75,7 @@ static void charge(struct scan *s, uint64_t end, unsigned long updated)
 	long chunk = (long)((end - s->start) >> FRAME_SHIFT);
 
 	s->updates += updated;
-	if (!has(ROW_CPUPID)) {
+	if (!has(ROW_SCAN_WINDOWS)) {
 		s->pages -= (long)updated;
 	} else if (has(ROW_SCAN_VIRTUAL_BUDGET)) {
 		s->pages -= updated ? chunk : 0;
@@ -200,13 +197,16 @@ void task_numa_work(void)
 	struct mm_struct *mm = current_task()->mm;
 	struct scan s = {.mm = mm};
 
-	if (!has(ROW_CPUPID) && gated(mm))
+	if (!has(ROW_SCAN_FIRST_NODE) && on_first_node(mm))
 		return;
 	if (!claim_scan(&s))
 		return;
 	s.pages = (long)numa_knobs()->scan_size << (20 - FRAME_SHIFT);
 	s.virtpages = s.pages * VIRTUAL_BUDGET;
 	if (!s.pages)
+		return;
+	/* To v3.12 the turn is lost while this node has received too much. */
+	if (!has(ROW_SCAN_RATE_LIMITED) && migrate_ratelimited(this_cpu()->node))
 		return;
 	s.start = shared_read64(MM_OBJECT(mm, MM_SCAN_OFFSET), &mm->numa_scan_offset);
 	if (!lock_mm(mm))

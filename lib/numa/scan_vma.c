@@ -33,7 +33,7 @@ enum vma_verdict scan_judge_vma(struct vm_area_struct *vma)
 		return VMA_HUGETLB;
 	if (has(ROW_A21_SKIP_MIXEDMAP) && vma->vm_flags & VM_MIXEDMAP)
 		return VMA_MIXEDMAP;
-	if (!has(ROW_CPUPID) && vma->vm_end - vma->vm_start < HPAGE_SIZE)
+	if (!has(ROW_SCAN_SMALL_VMAS) && vma->vm_end - vma->vm_start < HPAGE_SIZE)
 		return VMA_SMALL; /* v3.8 to v3.12 */
 	if (has(ROW_SCAN_SKIPS_SHARED_LIBRARIES) && shared_library(vma))
 		return VMA_SHARED_LIBRARY;

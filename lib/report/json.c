@@ -104,6 +104,14 @@ static void print_counts(FILE *out, const struct numasim_result_info *info)
 	}
 }
 
+/* Is it known that no order with fewer preemptions breaks? */
+static void print_fewest(FILE *out, const struct numasim_result_info *info)
+{
+	member(out, "fewest");
+	fputs(truth(info->engine == NUMASIM_ENGINE_GRAPH && !info->more_than_needed &&
+		    strcmp(info->oracle, "livelock")), out);
+}
+
 static void print_columns(FILE *out, const struct numasim_result *result, size_t nr)
 {
 	struct numasim_result_column c;
@@ -174,6 +182,8 @@ int numasim_report_json(char **text, const struct numasim_result *result)
 		print_counts(out, &info);
 	if (info.verdict == NUMASIM_VERDICT_BROKEN) {
 		number_member(out, "preemptions", info.preemptions);
+		if (!info.replayed)
+			print_fewest(out, &info);
 		print_columns(out, result, info.nr_columns);
 		print_steps(out, result, info.nr_steps);
 	}

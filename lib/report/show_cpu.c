@@ -83,8 +83,10 @@ void show_tlbs(const struct show *s, const struct cpu *only)
 static void show_call(const struct show *s, const struct ipi *ipi, const struct cpu *from)
 {
 	fprintf(s->out, "  asked by %s: flush", SHOW_CPU(s, from));
-	if (!ipi->mm || ipi->end == UINT64_MAX)
+	if (!ipi->mm)
 		fputs(" everything\n", s->out);
+	else if (ipi->end == UINT64_MAX) /* as lib/mm says that everything may go */
+		fprintf(s->out, " all, for %s\n", SHOW_ADDRESS(s, ipi->mm, ipi->start));
 	else
 		fprintf(s->out, " %s, %" PRIu64 " KiB\n", SHOW_ADDRESS(s, ipi->mm, ipi->start),
 			(ipi->end - ipi->start) >> 10);

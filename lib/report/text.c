@@ -39,24 +39,37 @@ static void print_failure(FILE *out, const struct numasim_result *result,
 			  const struct numasim_result_info *info)
 {
 	fprintf(out, "\n%s: %s.\n", info->oracle, info->sentence);
-	fprintf(out, "%u preemption%s%s; %zu of %zu steps shown.\n", info->preemptions,
+	fprintf(out, "%u preemption%s%s%s; %zu of %zu steps shown.\n", info->preemptions,
 		info->preemptions == 1 ? "" : "s", info->preemptions ? " (*)" : "",
+		info->more_than_needed ? ", maybe more than needed: the budget ran out" : "",
 		count_shown(result, info->nr_steps), info->nr_steps);
+}
+
+static void print_number(FILE *out, const char *gap, uint64_t number, const char *one,
+			 const char *many)
+{
+	fprintf(out, "%s%" PRIu64 " %s", gap, number, number == 1 ? one : many);
 }
 
 static void print_counts(FILE *out, const struct numasim_result_info *info)
 {
 	bool tree = info->engine != NUMASIM_ENGINE_GRAPH;
 
-	if (tree)
-		fprintf(out, "%" PRIu64 " orders in %" PRIu64 " classes, %" PRIu64 " steps taken",
-			info->schedules, info->classes, info->transitions);
-	else
-		fprintf(out, "%" PRIu64 " states, %" PRIu64 " transitions", info->states,
-			info->transitions);
+	if (tree) {
+		print_number(out, "", info->schedules, "order", "orders");
+		print_number(out, " in ", info->classes, "class", "classes");
+		print_number(out, ", ", info->transitions, "step taken", "steps taken");
+	} else {
+		print_number(out, "", info->states, "state", "states");
+		print_number(out, ", ", info->transitions, "transition", "transitions");
+	}
 	if (info->blocked)
-		fprintf(out, ", %" PRIu64 " orders ruled out", info->blocked);
-	if (!info->partial)
+		print_number(out, ", ", info->blocked, "order ruled out", "orders ruled out");
+	if (info->partial)
+		return;
+	if (info->verdict == NUMASIM_VERDICT_BROKEN)
+		fputs(": every order up to where it breaks", out);
+	else
 		fprintf(out, ", complete %s", tree ? "tree" : "graph");
 }
 

@@ -33,8 +33,12 @@ int numasim_scenario_load(struct numasim_scenario **scenario, const char *path,
 	size_t len;
 	int ret = topology_read_file(&text, &len, path, SCENARIO_MAX_BYTES, err);
 
-	if (ret)
+	if (ret == -EFBIG || ret == -ENOMEM)
 		return ret;
+	if (ret) /* in the words of a scenario, not of a topology */
+		return error_set(err, ret, "%s: %s%s", path, numasim_strerror(ret),
+				 ret == -ENOENT ? "; a scenario is a file, see numasim-scenario(5)"
+						: "");
 	ret = numasim_scenario_parse(scenario, text, len, path, err);
 	free(text);
 	return ret;
@@ -103,7 +107,7 @@ int numasim_scenario_explore(struct numasim_result **out, const struct numasim_s
 	if (!ret && scenario_describe(result, run, params ? params->topology : NULL))
 		ret = error_set(err, -ENOMEM, "no memory for a result");
 	if (!ret && result->info.observes && !search->first_only)
-		ret = result_count_finals(result, run->m, &run->scene, search, err);
+		ret = result_count_finals(result, run->m, &run->scene, err);
 	ret = ret ?: scenario_witness(result, run, params, oracles, err);
 	scenario_close(run, topology);
 	if (ret)

@@ -104,6 +104,8 @@ static enum numasim_check_status judge(const struct scenario_verdict *v,
 		return NUMASIM_CHECK_UNDECIDED;
 	if (keeps != (info->verdict == NUMASIM_VERDICT_HOLDS))
 		return NUMASIM_CHECK_FAIL;
+	if (!keeps && strcmp(info->oracle, v->oracle.text)) /* a debug build found a wrong step */
+		return NUMASIM_CHECK_FAIL;
 	if (keeps && vacuous && !v->vacuously)
 		return NUMASIM_CHECK_VACUOUS;
 	return keeps && v->vacuously && !vacuous ? NUMASIM_CHECK_FAIL : NUMASIM_CHECK_OK;
@@ -122,7 +124,9 @@ static void fill_line(struct check_line *line, const struct scenario_verdict *v,
 	line->row.status = judge(v, info, vacuous);
 	line->row.broken = info->verdict == NUMASIM_VERDICT_BROKEN;
 	line->row.preemptions = info->preemptions;
-	line->row.states = info->states;
+	line->row.engine = info->engine;
+	line->row.states = info->engine == NUMASIM_ENGINE_GRAPH ? info->states : info->schedules;
+	line->row.partial = info->partial;
 	if (line->row.broken && line->row.status == NUMASIM_CHECK_FAIL)
 		snprintf(line->remark, sizeof(line->remark), "%s", info->sentence);
 	if (v->vacuously && !vacuous && info->verdict == NUMASIM_VERDICT_HOLDS)

@@ -4,14 +4,12 @@
 #include "check/check.h"
 #include "exec/point.h"
 #include "mm/page.h"
+#include "explore/initial.h"
 #include "numa/numa.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CLOCK_START 10000 /* ms since boot: every scan is due */
-#define SCAN_DUE    2000
 
 static int create_processes(struct scenario_run *run)
 {
@@ -22,7 +20,7 @@ static int create_processes(struct scenario_run *run)
 	for (unsigned i = 0; i < (nr ? nr : 1) && !ret; i++) {
 		ret = mm_create(run->m, &p->mm[i], nr ? run->ast->processes[i].name.text : "P");
 		if (!ret)
-			p->mm[i]->numa_next_scan = SCAN_DUE;
+			initial_mm(p->mm[i]);
 	}
 	return ret;
 }
@@ -134,7 +132,7 @@ static int init_rooms(struct scenario_run *run)
 
 	if (ret)
 		return ret;
-	*m->clock = CLOCK_START;
+	initial_clock(m);
 	m->exec.object_name = scenario_object_name;
 	m->exec.address_name = scenario_mm_address_name;
 	m->exec.event_payload = run;

@@ -11,25 +11,6 @@
 
 #define DEFAULT_RELEASE "v3.13"
 
-/* Rows that may be added to, or taken from, a release of this range: what the code asks about. */
-static const enum kernel_row modelled[] = {
-	ROW_A1_TLB_FLUSH_PENDING, ROW_A2_PENDING_BARRIER, ROW_A3_PENDING_COUNTER,
-	ROW_A4_DEFER_THP_FLUSH, ROW_A9_THP_CLOSE_RACES, ROW_A11_SPLIT_PREVENT,
-	ROW_A11_ANON_VMA_BAIL, ROW_A12_GUP_SERIALISE,
-	ROW_A16_READ_BEFORE_CLEAR, ROW_A16_PMD_NO_CLEAR, ROW_A16_PTE_NO_CLEAR,
-	ROW_A17_SKIP_INACCESSIBLE, ROW_A18_COUNT_ONE, ROW_A18_COUNT_PAGES, ROW_A19_NO_DISRUPT,
-	ROW_A20_THP_COUNT, ROW_A20_THP_COUNT_REFINED, ROW_A23_HOLD_PAGE, ROW_A25_PMD_UNDER_LOCK,
-	ROW_DRAFT_14_15, ROW_DRAFT_NUMA_TLB_LAZY, ROW_DRAFT_MASHED,
-};
-
-static bool is_modelled(enum kernel_row row)
-{
-	for (size_t i = 0; i < sizeof(modelled) / sizeof(*modelled); i++)
-		if (modelled[i] == row)
-			return true;
-	return false;
-}
-
 /* Only what the steps of lib/mm follow may run: no release is taken for another. */
 static int check_range(const struct kernel *k, struct numasim_error *err)
 {
@@ -42,12 +23,12 @@ static int check_range(const struct kernel *k, struct numasim_error *err)
 				 "for v3.8 to v3.13 (numasim releases lists all)", release->name);
 	kernel_config_release(&plain, k->release);
 	for (int row = 0; row < NR_KERNEL_ROWS; row++)
-		if (kernel_has(k, row) != kernel_has(&plain, row) && !is_modelled(row))
+		if (kernel_has(k, row) != kernel_has(&plain, row) && !row_steps_built(row))
 			return error_set(
 				err, -ENOTSUP,
 				"the steps of \"%s\" (%s) are not built, so it can neither "
 				"be added nor taken away",
-				row_get(row)->subject, row_label(row));
+				row_get(row)->subject ?: row_get(row)->steps, row_label(row));
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "check/check.h"
 #include "mm/mm_life.h"
 #include "mm/switch.h"
+#include "explore/initial.h"
 
 #include <errno.h>
 
@@ -170,25 +171,15 @@ static int seat_column(struct scenario_run *run, const struct numasim_topology *
 	return 0;
 }
 
-/* To v3.12 the scanner waits until an address space has run on two nodes: here it has. */
-static void note_nodes(struct scenario_run *run)
-{
-	struct scenario_program *p = run->program;
-
-	for (unsigned i = 0; i < run->ast->nr_columns; i++)
-		for (unsigned k = 0; k < i; k++)
-			if (p->column[i].process == p->column[k].process &&
-			    p->column[i].cpu->node != p->column[k].cpu->node)
-				p->mm[p->column[i].process]->first_nid = NUMA_SCAN_ACTIVE;
-}
-
 int build_columns(struct scenario_run *run, struct numasim_error *err)
 {
+	struct mm_struct *mm;
 	int ret = 0;
 
 	for (unsigned i = 0; i < run->ast->nr_columns && !ret; i++)
 		ret = seat_column(run, run->topology, i, err);
-	if (!ret)
-		note_nodes(run);
+	TAILQ_FOREACH(mm, &run->m->mm->mms, link)
+		if (!ret)
+			initial_nodes(run->m, mm);
 	return ret;
 }

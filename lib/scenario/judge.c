@@ -6,6 +6,7 @@
 #include "exec/point.h"
 #include "mm/bits.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t location_value(struct scenario_program *p, const struct scenario_location *l)
@@ -33,6 +34,93 @@ static bool evaluate(struct scenario_program *p, const struct scenario_cond *c)
 	return false;
 }
 
+/* ---- what a condition looked at, when it is violated ---- */
+
+struct atoms {
+	const struct scenario_cond *atom[SCENARIO_MAX_ATOMS];
+	unsigned nr;
+};
+
+static bool same_place(const struct scenario_cond *a, const struct scenario_cond *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == SCENARIO_REGISTER_IS)
+		return a->column == b->column && a->reg == b->reg;
+	return a->location.process == b->location.process &&
+	       a->location.variable == b->location.variable &&
+	       a->location.offset == b->location.offset;
+}
+
+/* Each place once, in the order of the condition. */
+static void collect(struct atoms *atoms, const struct scenario_cond *c)
+{
+	if (!c)
+		return;
+	if (c->kind != SCENARIO_LOCATION_IS && c->kind != SCENARIO_REGISTER_IS) {
+		collect(atoms, c->left);
+		collect(atoms, c->right);
+		return;
+	}
+	for (unsigned i = 0; i < atoms->nr; i++)
+		if (same_place(atoms->atom[i], c))
+			return;
+	if (atoms->nr < SCENARIO_MAX_ATOMS)
+		atoms->atom[atoms->nr++] = c;
+}
+
+struct look {
+	uint64_t object[VIOLATION_OBJECTS];
+	unsigned nr;
+	char text[VIOLATION_TEXT / 2];
+};
+
+static void look_at(struct look *look, uint64_t object)
+{
+	if (object && look->nr < VIOLATION_OBJECTS)
+		look->object[look->nr++] = object;
+}
+
+/* "P:x = 1", and the objects that the value was read from. */
+static void look_at_place(struct look *look, struct scenario_program *p,
+			  const struct scenario_cond *c)
+{
+	size_t used = strlen(look->text), size = sizeof(look->text) - used;
+	const struct scenario_location *l = &c->location;
+	uint64_t value, word, entry;
+	char name[96];
+
+	if (c->kind == SCENARIO_REGISTER_IS) {
+		look_at(look, COLUMN_REGISTERS(c->column));
+		value = p->reg[c->column][c->reg];
+		snprintf(name, sizeof(name), "%s:r%u", p->ast->columns[c->column].name.text,
+			 c->reg);
+	} else {
+		check_peek(p->m, p->mm[l->process], location_va(p, l), &value, &word, &entry);
+		look_at(look, word);
+		look_at(look, entry);
+		scenario_address_name(p->run, p->mm[l->process], location_va(p, l), name,
+				      sizeof(name));
+	}
+	snprintf(look->text + used, size, "%s%s = %llu", used ? ", " : "", name,
+		 (unsigned long long)value);
+}
+
+/* With more places than a violation can name, it names none: then every step counts. */
+static void violate_condition(struct scenario_program *p, const char *sentence)
+{
+	struct atoms atoms = {.nr = 0};
+	struct look look = {.nr = 0};
+
+	if (p->m->exec.violation.found || !(p->m->exec.oracles >> ORACLE_CONDITION & 1))
+		return;
+	collect(&atoms, p->ast->condition);
+	for (unsigned i = 0; i < atoms.nr; i++)
+		look_at_place(&look, p, atoms.atom[i]);
+	violate(ORACLE_CONDITION, look.object,
+		look.nr < VIOLATION_OBJECTS ? look.nr : 0, "%s: %s", sentence, look.text);
+}
+
 bool scenario_judge(void *self)
 {
 	struct scenario_run *run = self;
@@ -46,10 +134,9 @@ bool scenario_judge(void *self)
 	exec_current = exec;
 	holds = evaluate(run->program, run->ast->condition);
 	if (quantifier == SCENARIO_FORALL && !holds)
-		violate(ORACLE_CONDITION, NULL, 0,
-			"the final state does not satisfy the condition");
+		violate_condition(run->program, "the final state does not satisfy the condition");
 	if (quantifier == SCENARIO_NOT_EXISTS && holds)
-		violate(ORACLE_CONDITION, NULL, 0, "the final state is one that must not exist");
+		violate_condition(run->program, "the final state is one that must not exist");
 	exec_current = outer;
 	return holds;
 }

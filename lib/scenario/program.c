@@ -54,8 +54,10 @@ static bool execute(struct column *column, const struct scenario_stmt *stmt, uin
 		va = location_va(p, &stmt->location);
 		if (!user_load(va, &value, place, NULL, 0))
 			return false;
-		if (stmt->reg != SCENARIO_NONE)
+		if (stmt->reg != SCENARIO_NONE) {
+			touch(COLUMN_REGISTERS(column->index), ACCESS_WRITE);
 			reg[stmt->reg] = value;
+		}
 		return true;
 	case SCENARIO_CALL:
 		scenario_call_find(stmt->call.name.text)->run(column, &stmt->call);
@@ -82,6 +84,7 @@ void column_main(void *payload)
 
 		if (stmt && !execute(column, stmt, row + 1)) {
 			note("killed by a signal");
+			touch(COLUMN_REGISTERS(column->index), ACCESS_WRITE); /* for good */
 			return;
 		}
 	}

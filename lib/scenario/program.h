@@ -47,6 +47,10 @@ struct scenario_call_kind {
 };
 const struct scenario_call_kind *scenario_call_find(const char *name);
 
+/* A column's registers: nobody else writes them, but a condition looks at them. A part of its own,
+ * as the tasks of lib/mm have none. */
+#define COLUMN_REGISTERS(index) OBJECT(OBJ_TASK, (index) + 1, 0x100)
+
 /* What a column's context runs: its rows, or its one set-up statement. */
 void column_main(void *column);
 

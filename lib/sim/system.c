@@ -126,8 +126,10 @@ void numasim_system_free(struct numasim_system *s)
 	free(s);
 }
 
-static struct cpu *cpu_by_id(struct numasim_machine *m, unsigned id)
+struct cpu *system_cpu(const struct numasim_system *system, unsigned id)
 {
+	const struct numasim_machine *m = system->machine;
+
 	for (unsigned i = 0; i < m->nr_cpus; i++)
 		if (m->cpu[i].id == id)
 			return &m->cpu[i];
@@ -138,7 +140,7 @@ int numasim_process_create(struct numasim_process **process, struct numasim_syst
 			   const char *name, unsigned cpu, struct numasim_error *err)
 {
 	size_t length = name ? strlen(name) : 0;
-	struct cpu *on = cpu_by_id(s->machine, cpu);
+	struct cpu *on = system_cpu(s, cpu);
 	struct numasim_process *p;
 	struct mm_struct *mm;
 

@@ -38,6 +38,9 @@ struct numasim_system {
 /* Put the process's task on its CPU, as a context switch would. */
 void process_enter(struct numasim_process *process);
 
+/* The CPU that the topology calls @id, or NULL. */
+struct cpu *system_cpu(const struct numasim_system *system, unsigned id);
+
 /* The value of @expr, a long; -EFAULT if the kernel oopsed in it, or was dead before. */
 #define IN_PROCESS(process, expr)                                                                  \
 	({                                                                                         \

@@ -10,6 +10,7 @@ usage: cli_test.py NUMASIM SOURCE-TREE VERSION
 """
 import json
 import os
+import re
 import sys
 import tempfile
 
@@ -76,7 +77,10 @@ def wrong_values(c, _):
               'condition', 'explore', 'race.nsim', '--oracle', 'lost')
     c.refuses('numasim: only the graph engine keeps a bound on preemptions', 'explore',
               'race.nsim', '--engine=tree', '--bound=1')
-    assert 'no such file' in c.run('explore', 'nowhere.nsim', status=2).stderr.lower()
+    for subcommand in ['explore', 'check']:
+        c.refuses('numasim: nowhere.nsim: No such file or directory; a scenario is a file, see '
+                  'numasim-scenario(5)', subcommand, 'nowhere.nsim')
+        c.refuses('numasim: .: Is a directory', subcommand, '.')
     assert 'nowhere.w: No such file' in c.run('replay', 'nowhere.w', status=2).stderr
     assert 'v2.4' in c.run('explore', 'race.nsim', '--release', 'v2.4', status=2).stderr
     assert c.run('explore', 'race.nsim', '--topology', 'numa:', status=2).stderr
@@ -178,9 +182,9 @@ def json_says_the_same(c, _):
     c.write('two.nsim', BREAKS)
     result = json.loads(c.run('explore', 'two.nsim', '--json', status=1).stdout)
     text = c.run('explore', 'two.nsim', status=1).stdout
-    assert result['complete'] and result['bound'] is None
+    assert result['complete'] and result['bound'] is None and result['fewest']
     assert result['observation'] == {'word': 'Sometimes', 'positive': 1, 'negative': 5}
-    assert f'{result["states"]} states, {result["transitions"]} transitions, complete' in text
+    assert f'{result["states"]} states, {result["transitions"]} transitions: every order' in text
     c.write('one.nsim', HOLDS)
     result = json.loads(c.run('explore', 'one.nsim', '--json').stdout)
     assert result['verdict'] == 'holds' and result['complete'] and 'steps' not in result
@@ -192,6 +196,12 @@ def check_statuses(c, _):
     c.write('one.nsim', HOLDS)
     text = c.run('check', 'race.nsim', 'one.nsim').stdout
     assert text.endswith('\n3 verdicts: 3 ok\n')
+    row = r' {2}%s +%s +%s +%s +%s {2}ok\n'
+    assert re.search(row % ('v3.13-rc4', 'lost-write', 'lost-write', r'>=\d+', '2'), text)
+    assert re.search(row % ('v3.13', 'holds', 'holds', r'\d+', '-'), text)
+    c.write('two.nsim', BREAKS)
+    done = c.run('explore', 'two.nsim', '--engine=tree', status=1).stdout
+    assert re.search(r'\n[1-9]\d* orders? in [1-9]\d* class(es)?, \d+ steps taken\n$', done), done
     c.write('wrong.nsim', HOLDS.replace('v3.13: holds', 'v3.13: oops'))
     text = c.run('check', 'wrong.nsim', 'one.nsim', status=1).stdout
     assert '  FAIL\n' in text and text.endswith('\n2 verdicts: 1 ok, 1 failed\n')

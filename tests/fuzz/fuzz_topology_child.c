@@ -2,6 +2,7 @@
 /* The fuzzer's end of fuzz_topology_nursery.h; takes the place of topology_child_start.c. */
 #include "fuzz_topology_child.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,7 +23,11 @@
 static struct nursery {
 	struct shared *shared;
 	int socket;
-} nursery;
+} with_sanitizers, lean;
+
+static struct nursery *nursery = &with_sanitizers;
+static bool died_unseen;
+static struct fuzz_topology_count count;
 
 static void must(int holds)
 {
@@ -47,7 +52,16 @@ static void send_request(int socket, const struct request *request, const int *f
 		control.head.cmsg_type = SCM_RIGHTS;
 		memcpy(CMSG_DATA(&control.head), fds, nr * sizeof(int));
 	}
-	must(sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof(*request));
+	must(TEMP_FAILURE_RETRY(sendmsg(socket, &message, MSG_NOSIGNAL)) == sizeof(*request));
+}
+
+/* libFuzzer's clock interrupts it now and then. */
+static int receive_number(int socket)
+{
+	int number;
+
+	must(TEMP_FAILURE_RETRY(read(socket, &number, sizeof(number))) == sizeof(number));
+	return number;
 }
 
 static void sanitizer_report(const char *report)
@@ -56,18 +70,20 @@ static void sanitizer_report(const char *report)
 		_exit(EXIT_FAILURE);
 }
 
-static void become_nursery(int socket, int input, struct shared *shared)
+static void become_program(const char *program, int socket, int input)
 {
-	const char *program = getenv("NUMASIM_FUZZ_NURSERY");
+	int lifted = fcntl(input, F_DUPFD_CLOEXEC, NURSERY_INPUT + 1);
 
-	if (program) {
-		int lifted = fcntl(input, F_DUPFD_CLOEXEC, NURSERY_INPUT + 1);
+	dup2(fcntl(socket, F_DUPFD_CLOEXEC, NURSERY_INPUT + 1), NURSERY_SOCKET);
+	dup2(lifted, NURSERY_INPUT);
+	execl(program, program, (char *)NULL);
+	_exit(EXIT_FAILURE);
+}
 
-		dup2(fcntl(socket, F_DUPFD_CLOEXEC, NURSERY_INPUT + 1), NURSERY_SOCKET);
-		dup2(lifted, NURSERY_INPUT);
-		execl(program, program, (char *)NULL);
-		_exit(EXIT_FAILURE);
-	}
+static void become_nursery(const char *program, int socket, int input, struct shared *shared)
+{
+	if (program)
+		become_program(program, socket, input);
 #if __has_feature(address_sanitizer)
 	__asan_set_error_report_callback(sanitizer_report);
 #else
@@ -76,22 +92,50 @@ static void become_nursery(int socket, int input, struct shared *shared)
 	nursery_serve(socket, shared);
 }
 
-void fuzz_topology_nursery_open(void)
+/* @program: NULL is this one. */
+static void nursery_open(struct nursery *n, const char *program)
 {
 	int pair[2], input = memfd_create("input", MFD_CLOEXEC);
 
-	must(input >= 0 && !ftruncate(input, sizeof(*nursery.shared)));
-	nursery.shared =
-		mmap(NULL, sizeof(*nursery.shared), PROT_READ | PROT_WRITE, MAP_SHARED, input, 0);
-	must(nursery.shared != MAP_FAILED);
+	must(input >= 0 && !ftruncate(input, sizeof(*n->shared)));
+	n->shared = mmap(NULL, sizeof(*n->shared), PROT_READ | PROT_WRITE, MAP_SHARED, input, 0);
+	must(n->shared != MAP_FAILED);
 	must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair));
 	if (!fork()) {
 		close(pair[0]);
-		become_nursery(pair[1], input, nursery.shared);
+		become_nursery(program, pair[1], input, n->shared);
 	}
 	close(pair[1]);
 	close(input);
-	nursery.socket = pair[0];
+	n->socket = pair[0];
+}
+
+void fuzz_topology_nursery_open(void)
+{
+	const char *program = getenv("NUMASIM_FUZZ_NURSERY");
+
+	nursery_open(&with_sanitizers, NULL);
+	if (program)
+		nursery_open(&lean, program);
+	fuzz_topology_look_closely(false);
+}
+
+void fuzz_topology_look_closely(bool closely)
+{
+	nursery = closely || !lean.shared ? &with_sanitizers : &lean;
+}
+
+bool fuzz_topology_died_unseen(void)
+{
+	bool died = died_unseen;
+
+	died_unseen = false;
+	return died;
+}
+
+struct fuzz_topology_count fuzz_topology_count(void)
+{
+	return count;
 }
 
 pid_t topology_child_start(int answer_fd, int notes_fd, void (*job)(void *arg), void *arg,
@@ -104,11 +148,28 @@ pid_t topology_child_start(int answer_fd, int notes_fd, void (*job)(void *arg), 
 
 	must(job == topology_hwloc_job && environment == topology_hwloc_environment);
 	must(source->len < ROOM);
-	nursery.shared->source = *source;
-	memcpy(nursery.shared->text, source->text, source->len + 1);
-	send_request(nursery.socket, &request, fds, 2);
-	must(read(nursery.socket, &pid, sizeof(pid)) == sizeof(pid));
+	nursery->shared->source = *source;
+	memcpy(nursery->shared->text, source->text, source->len + 1);
+	send_request(nursery->socket, &request, fds, 2);
+	pid = receive_number(nursery->socket);
+	count.children++;
+	count.lean += nursery == &lean;
 	return pid;
+}
+
+/*
+ * SIGXCPU is its limit, SIGKILL the caller's; SIGILL is how UBSan ends a child of the lean nursery.
+ * What dies in hwloc under sanitizers exits, see sanitizer_report().
+ */
+static void look_at_death(int sig)
+{
+	must(sig != SIGILL);
+	if (sig == SIGXCPU || sig == SIGKILL) {
+		count.too_slow++;
+		return;
+	}
+	count.died++;
+	died_unseen = died_unseen || nursery == &lean;
 }
 
 int topology_child_reap(const struct child *c)
@@ -118,8 +179,13 @@ int topology_child_reap(const struct child *c)
 
 	if (!c->ended)
 		pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0);
-	send_request(nursery.socket, &request, NULL, 0);
-	must(read(nursery.socket, &status, sizeof(status)) == sizeof(status));
-	must(!WIFEXITED(status) || WEXITSTATUS(status) != FUZZ_FINDING);
+	send_request(nursery->socket, &request, NULL, 0);
+	status = receive_number(nursery->socket);
+	if (WIFSIGNALED(status))
+		look_at_death(WTERMSIG(status));
+	if (WIFEXITED(status)) {
+		must(WEXITSTATUS(status) != FUZZ_FINDING);
+		count.died += WEXITSTATUS(status) == EXIT_FAILURE;
+	}
 	return status;
 }

@@ -10,6 +10,13 @@
 #include "machine/topology_message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__ubsan_default_options(void);
+
+/* By itself UBSan reports and goes on, and libFuzzer does not notice. */
+const char *__ubsan_default_options(void)
+{
+	return "halt_on_error=1:print_stacktrace=1";
+}
 
 static void must(int holds)
 {

@@ -13,11 +13,12 @@
  *     | {reap} --------------------> |  waitpid
  *     | <------------------ {status} |
  *
- * It is either forked from the fuzzer before that grows, and then has the fuzzer's sanitizers: what
- * they find in a child while hwloc is on the stack is hwloc's, and ends as a crash of hwloc does;
- * what else they find is ours, and the child exits with FUZZ_FINDING. Or it is a program apart,
- * built without sanitizers (topology_nursery.c), whose children are three times as fast, and then
- * only what the caller does is looked at.
+ * There are two of them. One is forked from the fuzzer before that grows, and has the fuzzer's
+ * sanitizers: what they find in a child while hwloc is on the stack is hwloc's, and ends as a crash
+ * of hwloc does; what else they find is ours, and the child exits with FUZZ_FINDING. The other, the
+ * lean one, is a program apart (topology_nursery.c) that has only UBSan, without its run-time part;
+ * its children are three times as fast, and take most inputs. An input that a child of the lean
+ * nursery dies of goes to the other one as well, which tells whose fault it was.
  */
 #ifndef FUZZ_TOPOLOGY_NURSERY_H
 #define FUZZ_TOPOLOGY_NURSERY_H

@@ -1,22 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any bytes as a witness file, read and then run: its steps on the machine of a race, whatever
- * scenario it brings. Each input is also taken with the hash that it should have, as no fuzzer
- * guesses that. Findings: a crash, a leak, a hang; an error that does not say where; a witness that
- * breaks the promises of explore/witness.h; a replay after which the machine is another.
+ * scenario it brings. Each input is also taken with the hash and then with the number of steps that
+ * it should have, as no fuzzer guesses those; half of the inputs are made line by line. Findings: a
+ * crash, a leak, a hang; an error that does not say where; a witness that breaks the promises of
+ * explore/witness.h; a replay after which the machine is another.
+ *
+ * Runs with tests/fuzz/witness.dict as -dict.
  */
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explore/witness.h"
+#include "fuzz_witness_lines.h"
 #include "scenario/build.h"
 #include "scenario/parse.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t room); /* libFuzzer's own */
 const char *__asan_default_options(void);
+const char *__ubsan_default_options(void);
 
 static const char race[] =
 	"NUMASIM race\n"
@@ -29,6 +37,7 @@ static const char race[] =
 
 static struct scenario_run *run;
 static struct digest root;
+static unsigned long nr_read, nr_refused, nr_replayed, nr_differ, nr_steps;
 
 /* Memory lives for one input: a small quarantine stays in the cache. */
 const char *__asan_default_options(void)
@@ -36,10 +45,25 @@ const char *__asan_default_options(void)
 	return "quarantine_size_mb=2:thread_local_quarantine_size_kb=64:malloc_context_size=6";
 }
 
+/* By itself UBSan reports and goes on, and libFuzzer does not notice. */
+const char *__ubsan_default_options(void)
+{
+	return "halt_on_error=1:print_stacktrace=1";
+}
+
 static void must(int holds)
 {
 	if (!holds)
 		abort();
+}
+
+/* How deep a run got; the loop that it counts is only as good as this. */
+static void say_count(void)
+{
+	fprintf(stderr,
+		"%lu witnesses read, %lu errors; of those read %lu replayed to their end, %lu "
+		"stopped at a difference, after %lu steps in all\n",
+		nr_read, nr_refused, nr_replayed, nr_differ, nr_steps);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -49,6 +73,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	must(!scenario_parse(&ast, race, strlen(race), "race", NULL));
 	must(!scenario_build(&run, ast, NULL, NULL));
 	root = exec_digest(&run->m->exec);
+	atexit(say_count);
 	return 0;
 }
 
@@ -94,12 +119,16 @@ static void replay(const struct witness *w)
 	must(digest_equal(now, root));
 	if (!ret) {
 		must(record->nr_steps == w->nr_steps && record->violation.found);
+		nr_replayed++;
+		nr_steps += w->nr_steps;
 		record_free(record);
 		return;
 	}
 	must(ret == -EPROTO && !record && err.line >= w->first_line);
 	must(err.line <= w->first_line + w->nr_steps);
 	check_error(&err, ret);
+	nr_differ++;
+	nr_steps += err.line - w->first_line;
 }
 
 static void try(const char *text, size_t size)
@@ -111,8 +140,10 @@ static void try(const char *text, size_t size)
 	if (ret) {
 		must(!w && (ret == -EINVAL || ret == -EFBIG));
 		check_error(&err, ret);
+		nr_refused++;
 		return;
 	}
+	nr_read++;
 	check_head(&w->head);
 	check_steps(w);
 	replay(w);
@@ -135,6 +166,26 @@ static void mend_hash(char *text, size_t size)
 	memcpy(text + at, hash, WITNESS_HASH - 1);
 }
 
+/* With the hash that it should have, and with the @count of steps if it has another one. */
+static void try_mended(const uint8_t *data, size_t size, bool count)
+{
+	size_t room = size + 16;
+	char *text = malloc(room), *exact;
+
+	must(text != NULL);
+	if (size)
+		memcpy(text, data, size);
+	if (!count || fuzz_witness_mend_count(text, &size, room)) {
+		mend_hash(text, size);
+		exact = malloc(size ? size : 1); /* as below */
+		must(exact != NULL);
+		memcpy(exact, text, size);
+		try(exact, size);
+		free(exact);
+	}
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size ? size : 1); /* exactly so large that reading on is seen */
@@ -143,8 +194,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size)
 		memcpy(text, data, size);
 	try(text, size);
-	mend_hash(text, size);
-	try(text, size);
 	free(text);
+	try_mended(data, size, false);
+	try_mended(data, size, true);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed)
+{
+	size_t changed = 0;
+
+	if (seed & 1)
+		changed = fuzz_witness_change_lines((char *)data, size, room, seed >> 1);
+	return changed ? changed : LLVMFuzzerMutate(data, size, room);
 }

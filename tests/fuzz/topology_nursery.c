@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The nursery as a program, see fuzz_topology_nursery.h: fuzz_topology starts it. */
+/* The lean nursery, see fuzz_topology_nursery.h: fuzz_topology starts it. */
 #include <stdio.h>
 #include <sys/mman.h>
 
@@ -11,7 +11,7 @@ int main(void)
 		mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, NURSERY_INPUT, 0);
 
 	if (shared == MAP_FAILED) {
-		fputs("topology-nursery: to be started by fuzz-topology, which finds it through "
+		fputs("topology_nursery: to be started by fuzz_topology, which finds it through "
 		      "NUMASIM_FUZZ_NURSERY\n",
 		      stderr);
 		return 2;

@@ -19,7 +19,7 @@ ROOM_OF_HEADER = {
     'explore.h': 'explore', 'program.h': 'explore', 'witness.h': 'explore',
     'sim.h': 'sim', 'system.h': 'sim', 'system_calls.h': 'sim',
     'scenario.h': 'scenario', 'step.h': 'scenario',
-    'report.h': 'report',
+    'report.h': 'report', 'proc.h': 'report',
     'compat.h': 'compat',
     'numasim.h': 'users',
 }

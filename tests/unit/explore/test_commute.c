@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Steps that announce (and touch) nothing in common commute: whatever the order, the same state. So
- * what a step touches is what it says that it touches. */
+/*
+ * Steps that announce (and touch) nothing in common commute: whatever the order, the same state. So
+ * what a step touches is what it says that it touches. With the oracles on, their books belong to
+ * the state, and what they complain of must be the same as well.
+ */
 #include "walk_world.h"
 
 struct footprint {
@@ -43,6 +46,26 @@ static bool is_possible(struct exec *exec, struct choice wanted)
 	return false;
 }
 
+/* Where two steps lead: the state, and what broke on the way. */
+struct outcome {
+	struct digest digest;
+	struct violation violation;
+};
+
+static void look(struct outcome *o, struct exec *exec)
+{
+	o->digest = exec_digest(exec);
+	o->violation = exec->violation;
+}
+
+static bool same(const struct outcome *a, const struct outcome *b)
+{
+	const struct violation *v = &a->violation, *w = &b->violation;
+
+	return digest_equal(a->digest, b->digest) && v->found == w->found &&
+	       (!v->found || (v->oracle == w->oracle && !strcmp(v->text, w->text)));
+}
+
 /*
  *        a         b
  *   s ------> sa ------> sab
@@ -53,7 +76,7 @@ static bool commute(struct trail *t, struct choice a, struct choice b, struct fo
 {
 	struct exec *exec = &t->m->exec;
 	unsigned depth = t->depth;
-	struct digest ab, ba;
+	struct outcome ab, ba;
 
 	step_with_footprint(exec, a, &f[0]);
 	trail_back(t, depth);
@@ -65,15 +88,15 @@ static bool commute(struct trail *t, struct choice a, struct choice b, struct fo
 	if (!is_possible(exec, a)) /* nothing that is independent disables it */
 		return false;
 	exec_step(exec, a);
-	ba = exec_digest(exec);
+	look(&ba, exec);
 	trail_back(t, depth);
 	exec_step(exec, a);
 	if (!is_possible(exec, b))
 		return false;
 	exec_step(exec, b);
-	ab = exec_digest(exec);
+	look(&ab, exec);
 	trail_back(t, depth);
-	return digest_equal(ab, ba);
+	return same(&ab, &ba);
 }
 
 static const char *kind_of(struct exec *exec, struct choice choice)
@@ -107,33 +130,46 @@ static void check_pairs(struct trail *t, const struct setting *s, unsigned *inde
 	free(f);
 }
 
-/* Without the oracles: their own books follow the order of stores and flushes, whatever those
- * touched. */
+static void walk_and_check(const struct setting *s, uint64_t seed, bool oracles,
+			   unsigned *independent)
+{
+	struct trail *t = malloc(sizeof(*t));
+	struct choice choice[EXEC_MAX_CHOICES];
+	struct mm_world w;
+
+	begin(&w, s);
+	if (!oracles)
+		w.m->observer = (struct observer){0};
+	w.m->exec.oracles = ORACLE_ALL;
+	assert_int_equal(trail_init(t, w.m, false), 0);
+	for (int k = 0; k < walks(8); k++) {
+		trail_rewind(t);
+		for (unsigned nr = 1; nr && t->depth < MOST_LONG;) {
+			assert_int_equal(trail_mark(t), 0);
+			check_pairs(t, s, independent);
+			nr = exec_choices(&w.m->exec, choice);
+			if (nr)
+				trail_step(t, choice[random_word(&seed) % nr]);
+		}
+	}
+	end(&w, t);
+}
+
 static void test_independent_steps_commute(void **state)
 {
 	unsigned independent = 0;
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
-		struct trail *t = malloc(sizeof(*t));
-		struct choice choice[EXEC_MAX_CHOICES];
-		uint64_t seed = 31337 + i;
-		struct mm_world w;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
+		walk_and_check(&settings[i], 31337 + i, false, &independent);
+	assert_true(independent > 200);
+}
 
-		begin(&w, &settings[i]);
-		w.m->observer = (struct observer){0};
-		assert_int_equal(trail_init(t, w.m, false), 0);
-		for (int k = 0; k < walks(8); k++) {
-			trail_rewind(t);
-			for (unsigned nr = 1; nr && t->depth < MOST_LONG;) {
-				assert_int_equal(trail_mark(t), 0);
-				check_pairs(t, &settings[i], &independent);
-				nr = exec_choices(&w.m->exec, choice);
-				if (nr)
-					trail_step(t, choice[random_word(&seed) % nr]);
-			}
-		}
-		end(&w, t);
-	}
+static void test_and_so_do_the_oracles(void **state)
+{
+	unsigned independent = 0;
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
+		walk_and_check(&settings[i], 4711 + i, true, &independent);
 	assert_true(independent > 200);
 }
 
@@ -141,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_independent_steps_commute),
+		cmocka_unit_test(test_and_so_do_the_oracles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of rows is sound, and rows are found by what people write. */
 #include "kernel_test.h"
-#include "kernel/kernel_paths.h"
-
-#include <ctype.h>
-#include <ftw.h>
-
-static bool used[NR_KERNEL_ROWS];
 
 static void ids_are_twelve_digits_and_unique(void **state)
 {
@@ -89,57 +83,6 @@ static void requirements_have_no_cycle_and_do_not_conflict(void **state)
 	}
 }
 
-static void note_uses(const char *text)
-{
-	for (const char *p = strstr(text, "ROW_"); p; p = strstr(p + 1, "ROW_")) {
-		char ident[64];
-		size_t len = 0;
-
-		while (isalnum((unsigned char)p[4 + len]) || p[4 + len] == '_')
-			len++;
-		snprintf(ident, sizeof(ident), "%.*s", (int)len, p + 4);
-		for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++)
-			if (!strcmp(row_get(i)->ident, ident))
-				used[i] = true;
-	}
-}
-
-static int read_source(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	const char *suffix = strrchr(path, '.');
-	char *text;
-	FILE *file;
-
-	if (type != FTW_F || !suffix || (strcmp(suffix, ".c") && strcmp(suffix, ".h")))
-		return 0;
-	file = fopen(path, "r");
-	assert_non_null(file);
-	text = calloc(1, (size_t)st->st_size + 1);
-	assert_non_null(text);
-	assert_int_equal(fread(text, 1, (size_t)st->st_size, file), st->st_size);
-	fclose(file);
-	note_uses(text);
-	free(text);
-	return 0;
-}
-
-/* "asked" is what people are told is modelled, so it must be what the code does. */
-static void rows_are_asked_about_as_they_say(void **state)
-{
-	memset(used, 0, sizeof(used));
-	assert_int_equal(nftw(LIB_SOURCES, read_source, 16, FTW_PHYS), 0);
-	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++) {
-		const struct row *row = row_get(i);
-
-		if (used[i] && !row->asked)
-			fail_msg("lib/ asks about ROW_%s: give its row in lib/kernel/rows.def "
-				 ".asked = true", row->ident);
-		if (!used[i] && row->asked)
-			fail_msg("nothing in lib/ asks about ROW_%s, but its row says so",
-				 row->ident);
-	}
-}
-
 static enum kernel_row found(const char *text)
 {
 	struct numasim_error err = { 0 };
@@ -177,6 +120,22 @@ static void rows_are_found_by_name_and_subject(void **state)
 		if (row_get(i)->subject)
 			assert_int_equal(found(row_get(i)->subject), i);
 	}
+}
+
+/* Steps are there for a row that code asks about, that needs none, or that takes such rows away. */
+static void rows_know_whether_their_steps_are_built(void **state)
+{
+	assert_true(row_steps_built(ROW_A10_THP_WAIT));
+	assert_true(row_steps_built(ROW_DRAFT_MASHED));
+	assert_true(row_steps_built(ROW_A2_PENDING_BARRIER)); /* changes no step */
+	assert_true(row_steps_built(ROW_A4_FLUSH_UNDER_LOCK)); /* takes A4_DEFER_THP_FLUSH away */
+	assert_false(row_steps_built(ROW_A13_NOTIFIERS)); /* history */
+	assert_false(row_steps_built(ROW_A26_SPECIAL_VS_NUMA)); /* of the format only */
+	assert_false(row_steps_built(ROW_PROTNONE_HINTS)); /* and that takes others away, too */
+	assert_false(row_steps_built(ROW_A28_NO_SAVED_WRITE));
+	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++)
+		if (row_get(i)->asked == BY_STEPS)
+			assert_true(row_steps_built(i));
 }
 
 static void refused(const char *text, int code, const char *part)
@@ -226,7 +185,7 @@ int main(void)
 		cmocka_unit_test(every_row_says_what_it_does),
 		cmocka_unit_test(rows_name_their_candidate_where_it_matters),
 		cmocka_unit_test(requirements_have_no_cycle_and_do_not_conflict),
-		cmocka_unit_test(rows_are_asked_about_as_they_say),
+		cmocka_unit_test(rows_know_whether_their_steps_are_built),
 		cmocka_unit_test(rows_are_found_by_id),
 		cmocka_unit_test(rows_are_found_by_name_and_subject),
 		cmocka_unit_test(unknown_rows_are_refused_with_what_is_near),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Frames in a row: orders, splitting and merging, blocks that break and become whole, huge pages that
- * fall apart. */
+/* Frames in a row: orders, splitting and merging, blocks that break and become whole, huge pages
+ * that fall apart. */
 #include "frame_world.h"
 
 #define NODE_FRAMES 2048

@@ -19,6 +19,7 @@
 #include "mm/gfp.h"
 #include "mm/page.h"
 #include "mm/rmap.h"
+#include "mm/tlb.h"
 #include "sim/system.h"
 
 #define RW_FLAGS                                                                                   \
@@ -120,7 +121,7 @@ static inline void world_set(struct fault_world *w, uint64_t va, unsigned level,
 
 	assert_non_null(entry);
 	*entry = value;
-	x86_mov_cr3(w->process->cpu->tlb, NULL, false, w->mm->pgd);
+	IN_PROCESS(w->process, ({ flush_tlb_mm(w->mm); 0; }));
 }
 
 static inline uint64_t world_entry(struct fault_world *w, uint64_t va, unsigned level)

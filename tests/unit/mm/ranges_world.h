@@ -20,6 +20,7 @@
 #include "mm/ranges.h"
 #include "mm/rmap.h"
 #include "mm/table.h"
+#include "mm/zone.h"
 #include "sim/system.h"
 
 #define DEBIAN_6_1  "debian-6.1.192"
@@ -89,7 +90,7 @@ static inline uint64_t free_frames(const struct ranges_world *w)
 	uint64_t n = 0;
 
 	for (unsigned i = 0; i < w->m->nr_nodes; i++)
-		n += w->m->node[i].nr_free;
+		n += w->m->node[i].nr_free + pcp_count(w->m, i);
 	return n;
 }
 

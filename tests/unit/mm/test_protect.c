@@ -96,9 +96,9 @@ static void test_flushes(void **state)
 		ranges_touch(&w, w.x, 2 * FRAME_SIZE);
 		assert_int_equal(w.process->cpu->tlb->nr, 2);
 		protect(&w, FRAME_SIZE, RIGHT_READ);
-		if (w.process->cpu->tlb->nr != 1)
-			fail_msg("%s: %u translations left", releases[i],
-				 w.process->cpu->tlb->nr);
+		for (unsigned t = 0; t < w.process->cpu->tlb->nr; t++)
+			if (w.process->cpu->tlb->entry[t].va == w.x)
+				fail_msg("%s: the old translation is left", releases[i]);
 		ranges_close(&w);
 	}
 }

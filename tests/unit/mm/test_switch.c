@@ -37,6 +37,11 @@ static void test_two_processes(void **state)
 		two_processes(releases[i]);
 }
 
+static void run(struct numasim_process *process)
+{
+	DO(process, (void)0);
+}
+
 /* Without PCIDs a switch empties the TLB; with them P finds its translation again. */
 static void test_pcid(void **state)
 {
@@ -47,12 +52,18 @@ static void test_pcid(void **state)
 		switch_world_open(&w, releases[i]);
 		x = switch_world_map(&w, w.p->task->mm, 1);
 		assert_int_equal(numasim_process_store(w.p, x, 7), 0);
-		DO(w.q, (void)0);
+		run(w.q);
 		assert_int_equal(cached(w.p->cpu, x), 0);
-		DO(w.p, (void)0);
+		run(w.p);
 		assert_int_equal(cached(w.p->cpu, x), kernel_has(w.m->kernel, ROW_PCID));
 		switch_world_close(&w);
 	}
+}
+
+static void run_all(struct numasim_process *const *many, unsigned nr)
+{
+	for (unsigned i = 0; i < nr; i++)
+		run(many[i]);
 }
 
 /* The seventh address space takes the place of the first. */
@@ -68,14 +79,12 @@ static void test_six_asids(void **state)
 		assert_int_equal(numasim_process_create(&many[i], w.system, "R", 0, &w.err), 0);
 	assert_int_equal(numasim_process_store(w.p, x, 7), 0);
 	assert_int_equal(w.p->cpu->tlbstate.asid, 1); /* 0 is the kernel's own */
-	for (unsigned i = 0; i < 4; i++)
-		DO(many[i], (void)0);
-	DO(w.p, (void)0);
+	run_all(many, 4);
+	run(w.p);
 	assert_int_equal(w.p->cpu->tlbstate.asid, 1);
 	assert_int_equal(cached(w.p->cpu, x), 1);
-	for (unsigned i = 0; i < 6; i++)
-		DO(many[i], (void)0);
-	DO(w.p, (void)0);
+	run_all(many, 6);
+	run(w.p);
 	assert_int_equal(cached(w.p->cpu, x), 0); /* its slot was given away: flushed on return */
 	switch_world_close(&w);
 }
@@ -121,7 +130,7 @@ static void test_idle(void **state)
 		assert_ptr_equal(l.cpu->mm, leaves ? NULL : mm);
 		assert_int_equal(l.cpu->tlbstate.lazy, !leaves);
 		assert_int_equal(mm->cpumask & 1, !leaves);
-		DO(l.w.p, (void)0);
+		run(l.w.p);
 		assert_int_equal(mm->mm_count, 1);
 		assert_ptr_equal(l.cpu->mm, mm);
 		assert_false(l.cpu->tlbstate.lazy);
@@ -150,7 +159,7 @@ static void flush_while_idle(const char *release, bool freed_tables)
 	left = !lazier || freed_tables;
 	assert_ptr_equal(l.cpu->mm, left ? NULL : l.w.p->task->mm);
 	assert_int_equal(cached(l.cpu, l.x), !left);
-	DO(l.w.p, (void)0);
+	run(l.w.p);
 	assert_ptr_equal(l.cpu->mm, l.w.p->task->mm);
 	assert_int_equal(cached(l.cpu, l.x), 0);
 	switch_world_close(&l.w);
@@ -170,7 +179,7 @@ static void test_back_without_flush(void **state)
 	struct lazy l;
 
 	lazy_open(&l, DEBIAN_NEW);
-	DO(l.w.p, (void)0);
+	run(l.w.p);
 	assert_int_equal(cached(l.cpu, l.x), 1);
 	switch_world_close(&l.w);
 }

@@ -190,7 +190,7 @@ static void test_interrupts(void **state)
 	says(s, "irqs", "writer (CPU 1, node 0): interrupts on, none pending\n");
 	say(s, "run scanner to wait");
 	says(s, "irqs", "writer (CPU 1, node 0): interrupts on, pending:\n"
-			"  asked by scanner (CPU 0, node 0): flush P:x, 2048 KiB\n");
+			"  asked by scanner (CPU 0, node 0): flush all, for P:x\n");
 	says(s, "where", "writer/irq: pending\n");
 	says(s, "choices", "step writer/irq: interrupt ");
 	s->m->cpu[2].irq_off++; /* the writer's: CPUs stand in the order of the columns */

@@ -53,7 +53,7 @@ static void test_broken(void **state)
 		    "\n"
 		    "oops: it went wrong.\n"
 		    "1 preemption (*); 1 of 2 steps shown.\n"
-		    "10 states, 20 transitions, complete graph\n"
+		    "10 states, 20 transitions: every order up to where it breaks\n"
 		    "Observation by-hand Sometimes 3 61\n");
 	/* a replay says the same, but for what a search counts */
 	h.result.info.replayed = 1;
@@ -124,6 +124,7 @@ static void test_json(void **state)
 		    "  \"engine\": \"graph\",\n  \"bound\": null,\n  \"states\": 10,\n"
 		    "  \"transitions\": 20,\n  \"ruled_out\": 0,\n  \"complete\": true,\n"
 		    "  \"preemptions\": 1,\n"
+		    "  \"fewest\": true,\n"
 		    "  \"columns\": [\n"
 		    "    {\"name\": \"left\", \"cpu\": 0, \"node\": 0, \"start\": \"TLB\"},\n"
 		    "    {\"name\": \"right\", \"cpu\": 12, \"node\": 3, \"start\": \"\"}],\n"
