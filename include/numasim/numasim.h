@@ -14,6 +14,7 @@
 #include <numasim/step.h>
 #include <numasim/system.h>
 #include <numasim/system_calls.h>
+#include <numasim/proc.h>
 #include <numasim/program.h>
 
 /* <numasim/kernel.h> is not among them: it defines the kernel's own short names, for files that

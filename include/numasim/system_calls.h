@@ -161,6 +161,15 @@ NUMASIM_API long numasim_process_run(struct numasim_process *process, uint64_t m
 NUMASIM_API int numasim_vmstat(uint64_t *value, const struct numasim_system *system,
 			       const char *name);
 
+/**
+ * Look into the books while nobody is in the kernel: does every page have the map count and the
+ * references that tables, caches and batches account for, is none locked or lost?
+ *
+ * @param[out] err what is wrong; may be NULL
+ * @return 0; -EUCLEAN: something is, or was found wrong before; -EFAULT: the kernel oopsed
+ */
+NUMASIM_API int numasim_system_audit(struct numasim_system *system, struct numasim_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -43,11 +43,8 @@ uint64_t content_get(const struct content *content, uint64_t pa)
 {
 	unsigned at;
 
-	if (content->bytes) {
-		const uint64_t *word = phys_to_host(content->bytes, pa);
-
-		return word ? *word : 0;
-	}
+	if (content->bytes)
+		return content_bytes_get(content->bytes, pa);
 	at = place(content, pa);
 	return stands(content, at, pa) ? content->word[at].value : 0;
 }
@@ -64,13 +61,8 @@ int content_set(struct content *content, uint64_t pa, uint64_t value)
 {
 	unsigned at;
 
-	if (content->bytes) {
-		uint64_t *word = phys_to_host(content->bytes, pa);
-
-		if (word)
-			*word = value;
-		return word ? 0 : -ENOSPC;
-	}
+	if (content->bytes)
+		return content_bytes_set(content->bytes, pa, value);
 	at = place(content, pa);
 	if (stands(content, at, pa)) {
 		if (value)
@@ -138,13 +130,8 @@ int content_copy(struct content *content, uint64_t dst, uint64_t src, uint64_t f
 {
 	int ret = 0;
 
-	if (content->bytes) {
-		void *to_host = phys_to_host(content->bytes, dst + from);
-		const void *from_host = phys_to_host(content->bytes, src + from);
-
-		memcpy(to_host, from_host, to - from);
-		return 0;
-	}
+	if (content->bytes)
+		return content_bytes_copy(content->bytes, dst + from, src + from, to - from);
 	content_clear(content, dst, from, to);
 	for (unsigned at = place(content, src + from);
 	     at < content->nr && content->word[at].pa < src + to; at++) {
@@ -165,7 +152,7 @@ void content_clear(struct content *content, uint64_t pa, uint64_t from, uint64_t
 	unsigned at;
 
 	if (content->bytes) {
-		memset(phys_to_host(content->bytes, pa + from), 0, to - from);
+		content_bytes_clear(content->bytes, pa + from, to - from);
 		return;
 	}
 	at = place(content, pa + from);

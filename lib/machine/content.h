@@ -9,7 +9,8 @@
  *   chunks  |   0      |    1       |         2            |    one step each, at least two
  *
  * A machine that is only ever run straight through keeps real bytes instead, at their place in the
- * nodes' windows: content->bytes says so. They are no part of snapshots and digests.
+ * nodes' windows (content_bytes.c): content->bytes says so. They are no part of snapshots and
+ * digests.
  */
 #ifndef MACHINE_CONTENT_H
 #define MACHINE_CONTENT_H
@@ -53,5 +54,14 @@ void content_chunk(const struct content *content, uint64_t pa, uint64_t bytes, u
 /* Copy [from, to) of page @src to page @dst; zero words included. 0 or -ENOSPC. */
 int content_copy(struct content *content, uint64_t dst, uint64_t src, uint64_t from, uint64_t to);
 void content_clear(struct content *content, uint64_t pa, uint64_t from, uint64_t to);
+
+/* Real bytes: the frame at @pa, or NULL: it is all zero (or there is no memory). */
+const uint64_t *content_frame(const struct content *content, uint64_t pa);
+
+/* What the functions above do where bytes are kept. */
+uint64_t content_bytes_get(const struct phys_map *map, uint64_t pa);
+int content_bytes_set(const struct phys_map *map, uint64_t pa, uint64_t value);
+int content_bytes_copy(const struct phys_map *map, uint64_t dst, uint64_t src, uint64_t bytes);
+void content_bytes_clear(const struct phys_map *map, uint64_t pa, uint64_t bytes);
 
 #endif

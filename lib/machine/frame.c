@@ -119,7 +119,8 @@ int frame_init(struct numasim_machine *m)
 	m->phys.nr_gib = gib;
 	m->phys.base = calloc(gib, sizeof(*m->phys.base));
 	m->space = calloc(m->nr_nodes, sizeof(*m->space));
-	if (!m->phys.base || !m->space)
+	m->phys.stored = calloc(gib, sizeof(*m->phys.stored));
+	if (!m->phys.base || !m->phys.stored || !m->space)
 		return -ENOMEM;
 	return state_register(&m->exec.state, (struct state_part){"frames", frame_save,
 								  frame_digest, m});
@@ -130,5 +131,8 @@ void frame_destroy(struct numasim_machine *m)
 	for (unsigned i = 0; m->space && i < m->nr_nodes; i++)
 		release(&m->space[i], &m->node[i]);
 	free(m->space);
+	for (uint64_t i = 0; m->phys.stored && i < m->phys.nr_gib; i++)
+		free(m->phys.stored[i]);
+	free(m->phys.stored);
 	free(m->phys.base);
 }

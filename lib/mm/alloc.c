@@ -43,8 +43,9 @@ static struct page *take_from(struct numasim_machine *m, const struct request *r
 	page->count = 1;
 	page->cpupid = UINT32_MAX;
 	observe(page->name);
-	note("allocate %spage %s on node %u", page->flags & PAGE_HEAD ? "huge " : "",
-	     BIRTH_TEXT(page->name), node->id);
+	if (note_wanted())
+		note("allocate %spage %s on node %u", page->flags & PAGE_HEAD ? "huge " : "",
+		     BIRTH_TEXT(page->name), node->id);
 	return page;
 }
 

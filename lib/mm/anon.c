@@ -11,7 +11,7 @@ struct page *fault_alloc_page(struct vm_fault *vmf)
 	struct page *page = alloc_page_vma(GFP_ZERO | GFP_MOVABLE, 0, vmf->vma, vmf->address);
 
 	if (page)
-		page->flags |= PAGE_UPTODATE;
+		page_mark(page, PAGE_UPTODATE);
 	return page;
 }
 

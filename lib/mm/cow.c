@@ -16,7 +16,7 @@ void cow_reuse(struct cow *c)
 	struct vm_fault *vmf = c->vmf;
 	pte_t entry = maybe_mkwrite(pte_mkdirty(pte_mkyoung(vmf->orig_pte)), vmf->vma);
 
-	if (c->page && has(ROW_CPUPID)) /* who took the last hint fault may have nothing to do with us */
+	if (c->page && has(ROW_CPUPID)) /* it may have been another process's fault */
 		page_cpupid_xchg_last(c->page, UINT32_MAX);
 	if (entry != vmf->orig_pte)
 		set_pte_at(vmf->mm, vmf->address, vmf->pte, entry);
@@ -33,7 +33,7 @@ static struct page *make_copy(struct cow *c)
 	if (!copy)
 		return NULL;
 	copy_page_part(copy, c->page, c->part);
-	copy->flags |= PAGE_UPTODATE;
+	page_mark(copy, PAGE_UPTODATE);
 	return copy;
 }
 

@@ -26,6 +26,13 @@ enum cow_verdict cow_judge(struct cow *c);
 /* Is the entry the page's only one, slots of swap counted in (reuse_swap_page(), to v5.17)? */
 bool reuse_swap_page(struct page *page, unsigned part);
 
+/* v5.19+: the page is of one process alone from now on. */
+static inline void cow_set_exclusive(struct page *page, unsigned part)
+{
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	page_set_anon_exclusive(page, part, true);
+}
+
 /* The lock is held, the page stays: the entry becomes writable. */
 void cow_reuse(struct cow *c);
 

@@ -85,7 +85,7 @@ static enum cow_verdict judge_by_references(struct huge_cow *c)
 	} else if (page_count(c->page) == 1) {
 		huge_adopt(c);
 		if (marks)
-			page_set_anon_exclusive(c->page, 0, true);
+			cow_set_exclusive(c->page, 0);
 		verdict = COW_REUSE;
 	}
 	unlock_page(c->page);
@@ -130,7 +130,7 @@ static unsigned huge_copy(struct huge_cow *c)
 	count_vm_events(VM_EVENT_THP_FAULT_ALLOC, 1);
 	if (!c->zero)
 		copy_page_contents(copy, c->page);
-	copy->flags |= PAGE_UPTODATE;
+	page_mark(copy, PAGE_UPTODATE);
 	lock_take(vmf->ptl);
 	if (!c->zero)
 		put_page(c->page);

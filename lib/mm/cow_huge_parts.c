@@ -2,10 +2,10 @@
 /*
  * To v5.7, a write to a shared huge page when no huge page is free (mm/huge_memory.c):
  *
- *   a page		do_huge_pmd_wp_page_fallback(): 512 base pages, copied, in the table that was
- *			put by; without memory for those the page (to v4.4), its mapping is split
- *   the zero page	to v4.4 do_huge_pmd_wp_zero_page_fallback(): one base page where the write is, the
- *			zero page elsewhere; v4.5 on: its mapping is split
+ *   a page          do_huge_pmd_wp_page_fallback(): 512 base pages, copied, in the table that was
+ *                   put by; without memory for those the page (to v4.4), its mapping is split
+ *   the zero page   to v4.4 do_huge_pmd_wp_zero_page_fallback(): one base page where the write is,
+ *                   the zero page elsewhere; v4.5 on: its mapping is split
  */
 #include "mm/cow_huge.h"
 #include "mm/gfp.h"
@@ -91,7 +91,7 @@ static bool copy_all(struct huge_cow *c, struct page **copy)
 			return false;
 		}
 		copy_page_part(copy[i], c->page, i);
-		copy[i]->flags |= PAGE_UPTODATE;
+		page_mark(copy[i], PAGE_UPTODATE);
 	}
 	return true;
 }

@@ -33,7 +33,7 @@ bool reuse_swap_page(struct page *page, unsigned part)
 		count += page_swapcount(page);
 		if (count == 1 && !(page->flags & PAGE_WRITEBACK)) {
 			delete_from_swap_cache(page);
-			page->flags |= PAGE_DIRTY;
+			page_mark(page, PAGE_DIRTY);
 		}
 	}
 	return count <= 1;
@@ -130,7 +130,7 @@ static enum cow_verdict judge_5_19(struct cow *c)
 		return COW_COPY;
 	if (!only_reference(c))
 		return COW_COPY;
-	page_set_anon_exclusive(c->page, c->part, true);
+	cow_set_exclusive(c->page, c->part);
 	return COW_REUSE;
 }
 

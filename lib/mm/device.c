@@ -13,7 +13,7 @@
 void device_free_pages(struct page **page, unsigned nr)
 {
 	for (unsigned i = 0; i < nr; i++) {
-		page[i]->flags &= ~PAGE_RESERVED;
+		page_flags_clear(page[i], PAGE_RESERVED);
 		put_page(page[i]);
 	}
 }
@@ -26,7 +26,7 @@ int device_alloc_pages(struct page **page, unsigned nr)
 			device_free_pages(page, i);
 			return -ENOMEM;
 		}
-		page[i]->flags |= PAGE_RESERVED | PAGE_UPTODATE;
+		page_flags_set(page[i], PAGE_RESERVED | PAGE_UPTODATE);
 	}
 	return 0;
 }

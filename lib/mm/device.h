@@ -15,8 +15,8 @@
 
 #include "mm/entry.h"
 
-/* @nr pages of the driver's own, PG_reserved and on no list, one reference each (the driver's). 0 or
- * -ENOMEM: none were taken. */
+/* @nr pages of the driver's own, PG_reserved and on no list, one reference each (the driver's).
+ * 0 or -ENOMEM: none were taken. */
 int device_alloc_pages(struct page **page, unsigned nr);
 void device_free_pages(struct page **page, unsigned nr);
 

@@ -2,6 +2,7 @@
 /* The ends of address spaces and of tasks (kernel/exit.c, kernel/fork.c, mm/mmap.c). */
 #include "exec/var.h"
 #include "mm/file.h"
+#include "mm/huge_zero.h"
 #include "mm/mempolicy.h"
 #include "mm/mm_life.h"
 #include "mm/mmap_lock.h"
@@ -44,7 +45,7 @@ void mmput(struct mm_struct *mm)
 	if (shared_add32(MM_OBJECT(mm, MM_USERS), &mm->mm_users, -1))
 		return;
 	exit_mmap(mm);
-	huge_zero_put(mm);
+	mm_put_huge_zero_page(mm);
 	mmdrop(mm);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The exception: do_page_fault(), arch/x86/mm/fault.c of v3.8; do_user_addr_fault() of v5.x to v6.12.
+ * The exception: arch/x86/mm/fault.c, do_page_fault() of v3.8, do_user_addr_fault() of v6.12.
  *
  *   v6.4+: the VMA under its own lock --- may the access? --- handle --- done
  *                |                                              `- VM_FAULT_RETRY

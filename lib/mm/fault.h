@@ -2,13 +2,13 @@
 /*
  * Page faults: from the processor's error code to the retried instruction.
  *
- *   handle_page_fault()			which VMA, under which lock, may it (arch/x86/mm/fault.c)
- *     handle_mm_fault()			who else faults for somebody (GUP) starts here
- *       PMD empty, or huge			thp_fault.c, cow_huge.c, hint_huge.c, hint_huge_generic.c
- *       PTE empty				anon.c, or the file's do_file_fault()
- *       PTE not present			fault_swap.c: a migration is waited for, or do_swap_fault()
- *       PTE a hint				hint_base.c, hint_protnone.c
- *       PTE present				fault_handle.c: A and D; cow.c: a write to what is shared
+ *   handle_page_fault()    which VMA, under which lock, may it (arch/x86/mm/fault.c)
+ *     handle_mm_fault()    who else faults for somebody (GUP) starts here
+ *       PMD empty, huge    thp_fault.c, cow_huge.c, hint_huge.c, hint_huge_generic.c
+ *       PTE empty          anon.c, or the file's do_file_fault()
+ *       PTE not present    fault_swap.c: a migration is waited for, or do_swap_fault()
+ *       PTE a hint         hint_base.c, hint_protnone.c
+ *       PTE present        fault_handle.c: A and D; cow.c: a write to what is shared
  */
 #ifndef MM_FAULT_H
 #define MM_FAULT_H
@@ -78,7 +78,7 @@ int expand_stack(struct vm_area_struct *vma, uint64_t address);
 /* To v4.11: is the VMA's lowest page its guard? Then it grows by another. False: it cannot. */
 bool check_stack_guard_page(struct vm_area_struct *vma, uint64_t address);
 
-/* per_vma_lock.c, v6.4+: the VMA of @address with its lock held for reading; NULL: take mmap_sem. */
+/* per_vma_lock.c, v6.4+: the VMA of @address, its lock held for reading; NULL: take mmap_sem. */
 struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, uint64_t address);
 void vma_end_read(struct vm_area_struct *vma);
 /* anon_vma_prepare() for a fault: 0, VM_FAULT_OOM, VM_FAULT_RETRY (the VMA's lock is released). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a PMD to the PTE of a fault. Others may make a table there, or a huge page, or (MADV_DONTNEED
- * takes mmap_sem only for reading) empty a huge one, at any moment; a table stays.
+ * From a PMD to the PTE of a fault. Others may make a table there, or a huge page, or empty a huge
+ * one (MADV_DONTNEED takes mmap_sem only for reading), at any moment; a table stays.
  */
 #include "mm/anon.h"
 #include "mm/bits.h"
@@ -17,7 +17,7 @@ static void pte_in(struct vm_fault *vmf, pmd_t value)
 	vmf->pte = &table[x86_slot(vmf->address, 1)];
 }
 
-/* v3.8 to v4.4: the PMD is looked at once for "is it huge", and again for "where is the table" (A24). */
+/* v3.8 to v4.4: one look for "is it huge", another for "where is the table" (A24). */
 static bool find_unstable(struct vm_fault *vmf)
 {
 	if (pmd_trans_huge(entry_read(vmf->pmd)))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Entries that are neither empty nor present: do_swap_page() and what it hands over to, mm/memory.c,
- * mm/migrate.c. */
+/* Entries that are neither empty nor present: do_swap_page(), mm/memory.c, and waiting for
+ * migrations, mm/migrate.c. */
 #include "mm/bits.h"
 #include "mm/fault.h"
 #include "mm/page.h"

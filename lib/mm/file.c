@@ -41,6 +41,7 @@ struct file *file_create(enum file_kind kind, const char *label, uint64_t size)
 	RB_INIT(&file->mapping.cache);
 	RB_INIT(&file->disk);
 	TAILQ_INIT(&file->mapping.mappings);
+	shared_policy_init(&file->policies);
 	file->name = birth_name();
 	file->ino = file->name;
 	lock_init(&file->mapping.tree_lock, file->name, LOCK_MAPPING);
@@ -66,6 +67,7 @@ void file_put(struct file *file)
 	file_truncate(file, 0);
 	if (file->kind == FILE_HUGETLB)
 		hugetlb_file_destroy(file);
+	shared_policy_free(&file->policies);
 	TAILQ_REMOVE(&current_machine()->mm->files, file, link);
 	birth_dead(file->name);
 	kfree(file, sizeof(*file));
@@ -201,6 +203,7 @@ void files_digest(const struct numasim_machine *m, struct digest_sink *sink)
 
 	TAILQ_FOREACH(file, &m->mm->files, link) {
 		digest_file(file, sink);
+		shared_policy_digest(&file->policies, sink);
 		if (file->kind == FILE_HUGETLB)
 			hugetlb_file_digest(file, sink);
 	}

@@ -21,6 +21,7 @@
 
 #include "mm/entry.h"
 #include "mm/file_image.h"
+#include "mm/mempolicy_shared.h"
 
 enum file_kind { FILE_REGULAR, FILE_SHMEM, FILE_HUGETLB, FILE_DEVICE };
 
@@ -68,6 +69,7 @@ struct file {
 	char label[64]; /* as /proc/PID/maps prints it */
 	struct disk_tree disk;
 	struct hugetlb_file *hugetlb;
+	struct shared_policy policies; /* FILE_SHMEM: where its pages come from */
 };
 
 /* A new file with one reference. NULL: no memory. */
@@ -151,8 +153,8 @@ void delete_from_page_cache(struct page *page);
 /* The first index from @from on that is in the cache: true, and the index. */
 bool cache_next(struct address_space *mapping, uint64_t *index, uint64_t from);
 
-/* A page of the file, locked, with a reference, made or read if need be; @vma says where from
- * (NULL: the task's policy). 0, -ENOMEM, -EFAULT: beyond the end. *major: it had to be read. */
+/* A page of the file, locked, with a reference, made or read if need be; it is where the file's or the
+ * task's policy wants it (a mapping's has no say). 0, -ENOMEM, -EFAULT: beyond the end. *major: it had to be read. */
 int file_get_page(struct page **page, struct file *file, uint64_t index,
 		  struct vm_area_struct *vma, uint64_t address, bool *major);
 

@@ -138,9 +138,9 @@ static void describe_written(struct announcement *a, const void *arg)
 
 void wait_on_page_writeback(struct page *page)
 {
-	observe(page->flags & PAGE_WRITEBACK);
-	if (page->flags & PAGE_WRITEBACK)
-		point_described(POINT_WAIT, PAGE_OBJECT(page, PAGE_F_FLAGS), describe_written, page);
+	if (page_flags_test(page, PAGE_WRITEBACK))
+		point_described(POINT_WAIT, PAGE_OBJECT(page, PAGE_F_FLAGS), describe_written,
+				page);
 }
 
 /*
@@ -155,7 +155,7 @@ static bool clear_page_dirty_for_io(struct page *page)
 		set_page_dirty(page);
 	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 	dirty = page->flags & PAGE_DIRTY;
-	page->flags &= ~PAGE_DIRTY;
+	page_flags_clear(page, PAGE_DIRTY);
 	observe(dirty);
 	return dirty;
 }
@@ -170,13 +170,13 @@ static int write_page(struct file *file, struct page *page)
 		unlock_page(page);
 		return 0;
 	}
-	page->flags |= PAGE_WRITEBACK;
+	page_flags_set(page, PAGE_WRITEBACK);
 	unlock_page(page);
 	ret = file_disk_write(file, page);
 	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	page->flags &= ~PAGE_WRITEBACK;
+	page_flags_clear(page, PAGE_WRITEBACK);
 	if (ret)
-		page->flags |= PAGE_DIRTY;
+		page_flags_set(page, PAGE_DIRTY);
 	return ret;
 }
 
@@ -192,8 +192,7 @@ int file_writeback(struct file *file)
 
 		if (!page)
 			continue;
-		observe(page->flags & PAGE_DIRTY);
-		if (page->flags & PAGE_DIRTY)
+		if (page_flags_test(page, PAGE_DIRTY))
 			ret = write_page(file, page) ?: ret;
 		else
 			unlock_page(page);
@@ -214,7 +213,7 @@ uint64_t file_drop_cache(struct file *file)
 
 		if (!page)
 			continue;
-		observe(page->flags & (PAGE_DIRTY | PAGE_WRITEBACK));
+		page_flags_test(page, PAGE_DIRTY | PAGE_WRITEBACK);
 		if (!(page->flags & (PAGE_DIRTY | PAGE_WRITEBACK)) && page_count(page) == 2) {
 			delete_from_page_cache(page);
 			dropped++;

@@ -97,6 +97,7 @@ static struct page *page_around(const struct file_fault *f, uint64_t index)
 	if (!page)
 		return NULL;
 	if (trylock_page(page)) {
+		touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_READ);
 		observe(page->mapping == mapping_id(&f->file->mapping));
 		if (page->mapping == mapping_id(&f->file->mapping) &&
 		    page->flags & PAGE_UPTODATE && index < file_size_pages(f->file))
@@ -176,7 +177,7 @@ static int cow_fault(struct file_fault *f)
 	ret = get_page_of_file(f);
 	if (!ret) {
 		copy_page_contents(copy, f->page);
-		copy->flags |= PAGE_UPTODATE;
+		page_flags_set(copy, PAGE_UPTODATE);
 		ret = map_page(f, copy, true);
 		unlock_page(f->page);
 		put_page(f->page);
@@ -193,6 +194,7 @@ static int cow_fault(struct file_fault *f)
 static int page_mkwrite(struct page *page, struct address_space *mapping)
 {
 	lock_page(page);
+	touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_READ);
 	observe(page->mapping == mapping_id(mapping));
 	if (page->mapping != mapping_id(mapping)) {
 		unlock_page(page);

@@ -26,7 +26,8 @@ static int image_add(struct page_image **image, uint64_t offset, uint64_t value)
 	struct page_image *larger;
 
 	if (!*image || nr == (*image)->room) {
-		larger = arena_alloc(current_machine()->arena, image_size(nr ? 2 * nr : IMAGE_ROOM));
+		larger = arena_alloc(current_machine()->arena,
+				     image_size(nr ? 2 * nr : IMAGE_ROOM));
 		if (!larger)
 			return -ENOSPC;
 		if (nr)
@@ -47,9 +48,9 @@ static int image_add_range(struct page_image **image, uint64_t pa, uint64_t from
 	int ret = 0;
 
 	if (content->bytes) {
-		const uint64_t *word = phys_to_host(content->bytes, pa);
+		const uint64_t *word = content_frame(content, pa);
 
-		for (uint64_t at = from; at < to && !ret; at += 8)
+		for (uint64_t at = from; word && at < to && !ret; at += 8)
 			if (word[at / 8])
 				ret = image_add(image, at, word[at / 8]);
 		return ret;

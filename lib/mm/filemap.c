@@ -57,6 +57,7 @@ struct page *find_lock_page(struct address_space *mapping, uint64_t index)
 
 	while ((page = find_get_page(mapping, index))) {
 		lock_page(page);
+		touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_READ);
 		observe(page->mapping == mapping_id(mapping));
 		if (page->mapping == mapping_id(mapping))
 			break;
@@ -80,6 +81,7 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, uint64_t
 	if (!there) {
 		touch(FILE_OBJECT(mapping_file(mapping), index), ACCESS_WRITE);
 		get_page(page);
+		touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_WRITE);
 		page->mapping = mapping_id(mapping);
 		page->index = index;
 		RB_INSERT(cache_tree, &mapping->cache, c);
@@ -101,6 +103,7 @@ void delete_from_page_cache(struct page *page)
 	touch(FILE_OBJECT(mapping_file(mapping), page->index), ACCESS_WRITE);
 	RB_REMOVE(cache_tree, &mapping->cache, c);
 	mapping->nr_pages--;
+	touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_WRITE);
 	page->mapping = 0;
 	lock_release(&mapping->tree_lock);
 	kfree(c, sizeof(*c));
@@ -124,29 +127,28 @@ bool cache_next(struct address_space *mapping, uint64_t *index, uint64_t from)
 void set_page_dirty(struct page *page)
 {
 	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	page->flags |= PAGE_DIRTY;
+	page_flags_set(page, PAGE_DIRTY);
 }
 
 /* A new page for @index, locked and filled, with two references. 0, -EEXIST, -ENOMEM. */
-static int new_page(struct page **out, struct file *file, uint64_t index,
-		    struct vm_area_struct *vma, uint64_t address)
+static int new_page(struct page **out, struct file *file, uint64_t index)
 {
 	bool shmem = file->kind == FILE_SHMEM;
-	struct page *page = vma && shmem ? alloc_page_vma(GFP_MOVABLE | GFP_ZERO, 0, vma, address)
-					 : alloc_page_task(GFP_MOVABLE | GFP_ZERO, 0);
+	struct page *page = shmem ? alloc_page_shmem(GFP_MOVABLE | GFP_ZERO, file, index)
+				  : alloc_page_task(GFP_MOVABLE | GFP_ZERO, 0);
 	int ret;
 
 	if (!page)
 		return -ENOMEM;
 	if (shmem)
-		page->flags |= PAGE_SWAPBACKED;
+		page_flags_set(page, PAGE_SWAPBACKED);
 	lock_page(page);
 	ret = add_to_page_cache(page, &file->mapping, index);
 	if (!ret) {
 		lru_cache_add(page);
 		if (!shmem)
 			file_disk_read(file, page);
-		page->flags |= PAGE_UPTODATE;
+		page_flags_set(page, PAGE_UPTODATE);
 		*out = page;
 		return 0;
 	}
@@ -170,7 +172,7 @@ int file_get_page(struct page **page, struct file *file, uint64_t index,
 		if (*page)
 			break;
 		*major = file->kind == FILE_REGULAR;
-		ret = new_page(page, file, index, vma, address);
+		ret = new_page(page, file, index);
 		if (!ret)
 			break;
 		if (ret != -EEXIST)

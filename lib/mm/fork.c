@@ -99,6 +99,8 @@ int do_fork(struct task_struct **out, unsigned flags, uint32_t pid, const char *
 		return -ENOMEM;
 	}
 	child->mempolicy = parent->mempolicy;
+	child->il_prev = parent->il_prev;
+	child->il_weight = parent->il_weight;
 	if (child->mempolicy)
 		mpol_get(child->mempolicy);
 	task_link(current_machine()->mm, child);

@@ -14,6 +14,8 @@
 #define MAX_ORDER_PAGES 10 /* the largest order: 4 MiB */
 #define HPAGE_ORDER	9
 
+struct file;
+
 enum gfp_flags {
 	GFP_THISNODE = 1 << 0, /* this node or none */
 	GFP_ZERO = 1 << 1,     /* contents are zeroed (they always are; a step that clears) */
@@ -49,6 +51,9 @@ struct page *alloc_pages_nodes(gfp_t gfp, unsigned order, unsigned preferred,
 /* By the policy of the VMA, or of the task (mempolicy.c): what faults call. */
 struct page *alloc_page_vma(gfp_t gfp, unsigned order, struct vm_area_struct *vma,
 			    uint64_t address);
+
+/* Page @index of a shmem file: by the file's policy for it, or of the task. */
+struct page *alloc_page_shmem(gfp_t gfp, struct file *file, uint64_t index);
 
 /* The task's policy: page tables and the like come by this. */
 struct page *alloc_page_task(gfp_t gfp, unsigned order);

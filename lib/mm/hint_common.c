@@ -16,7 +16,7 @@ bool hint_wants_write(const struct vm_area_struct *vma)
 /* Tasks that only read a page are not taken for a group. */
 static bool may_group(const struct numa_hint *h, bool entry_writable)
 {
-	if (has(ROW_HINT_GROUP_BY_VMA))
+	if (has(ROW_HINT_GROUP_BY_VMA) && !has(ROW_HINT_GROUP_BY_ENTRY))
 		return h->vmf->vma->vm_flags & VM_WRITE;
 	return entry_writable;
 }

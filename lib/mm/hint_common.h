@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What hint faults from v4.0 on share: a hint is an entry without access, in a VMA that has some. */
+/* What hint faults from v4.0 on share: a hint has no access, but its VMA has some. */
 #ifndef MM_HINT_COMMON_H
 #define MM_HINT_COMMON_H
 

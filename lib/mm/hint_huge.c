@@ -3,37 +3,14 @@
  * A hint fault on a huge page to v5.13: do_huge_pmd_numa_page(), mm/huge_memory.c, by release. To
  * v3.19 pages move; the engine of v4.0 to v5.13 is not built yet and refuses each one.
  */
-#include "mm/bits.h"
-#include "mm/fault.h"
-#include "mm/hint_common.h"
+#include "mm/hint_huge.h"
 #include "mm/migrate.h"
 #include "mm/page.h"
 #include "mm/rmap.h"
 #include "mm/tlb.h"
 
-struct hint {
-	struct vm_fault *vmf;
-	struct mm_struct *mm;
-	struct vm_area_struct *vma;
-	uint64_t address, haddr;
-	pmd_t pmd;
-	pmd_t *pmdp;
-	struct lock *ptl;
-	struct page *page;
-	struct anon_vma *anon_vma;
-	int page_nid, target_nid;
-	uint32_t last_cpupid;
-	unsigned flags;
-	bool page_locked;
-};
-
-static const struct numa_hooks *numa(void)
-{
-	return current_machine()->mm->numa;
-}
-
 /* Under the lock: the page, and what the statistics want of it. */
-static void account(struct hint *h)
+void huge_hint_account(struct hint *h)
 {
 	h->page = pmd_page(h->pmd);
 	h->page_nid = h->page->node;
@@ -50,7 +27,7 @@ static void account(struct hint *h)
 
 /* Give the hint up where the lock is held: from v4.0 on the entry gets the VMA's rights, and RW if
  * that stayed in it. */
-static void clear_pmdnuma(struct hint *h)
+void huge_hint_clear(struct hint *h)
 {
 	pmd_t pmd = has(ROW_PROTNONE_HINTS)
 			    ? kernel_pmd_disarm(current_kernel(), h->pmd, vm_page_prot(h->vma))
@@ -59,7 +36,7 @@ static void clear_pmdnuma(struct hint *h)
 	set_pmd_at(h->mm, h->haddr, h->pmdp, pmd);
 }
 
-static bool unchanged(struct hint *h)
+bool huge_hint_unchanged(struct hint *h)
 {
 	return entry_read(h->pmdp) == h->pmd;
 }
@@ -72,7 +49,7 @@ static void refuse(struct hint *h)
 {
 	h->flags |= TNF_MIGRATE_FAIL;
 	lock_take(h->ptl);
-	if (unchanged(h))
+	if (huge_hint_unchanged(h))
 		set_pmd_at(h->mm, h->haddr, h->pmdp,
 			   kernel_pmd_modify(current_kernel(), h->pmd, vm_page_prot(h->vma)));
 	lock_release(h->ptl);
@@ -106,7 +83,7 @@ static bool migrate(struct hint *h)
 }
 
 /* The fault is going to be taken again, or somebody else took it. */
-static void do_not_count(struct hint *h)
+void huge_hint_not_counted(struct hint *h)
 {
 	if (has(ROW_A10_COUNT_SANE))
 		h->page_nid = -1;
@@ -116,31 +93,31 @@ static void do_not_count(struct hint *h)
 static void clear_after_failure(struct hint *h)
 {
 	lock_take(h->ptl);
-	if (unchanged(h))
-		clear_pmdnuma(h);
+	if (huge_hint_unchanged(h))
+		huge_hint_clear(h);
 	else if (has(ROW_A10_RACED_NOT_COUNTED))
 		h->page_nid = -1;
 	lock_release(h->ptl);
 }
 
-static void migrate_or_clear(struct hint *h)
+void huge_hint_migrate(struct hint *h)
 {
 	if (!migrate(h) && !has(ROW_A9_THP_CLOSE_RACES))
 		clear_after_failure(h);
 }
 
 /* The page may stay; both locks are held, and the page's goes first where A9 is not mended. */
-static void stay(struct hint *h)
+void huge_hint_stay(struct hint *h)
 {
 	if (!has(ROW_A9_THP_CLOSE_RACES))
 		unlock_page(h->page);
-	clear_pmdnuma(h);
+	huge_hint_clear(h);
 	if (has(ROW_A9_THP_CLOSE_RACES))
 		unlock_page(h->page);
 }
 
 /* Give the fault up: the PMD is not what it was. */
-static void raced(struct hint *h)
+void huge_hint_raced(struct hint *h)
 {
 	unlock_page(h->page);
 	put_page(h->page);
@@ -152,133 +129,50 @@ static void raced(struct hint *h)
  */
 static void hint_fault_3_8(struct hint *h)
 {
-	account(h);
+	huge_hint_account(h);
 	get_page(h->page);
-	h->target_nid = numa()->mpol_misplaced(h->page, h->vma, h->haddr);
+	h->target_nid = numa_hooks()->mpol_misplaced(h->page, h->vma, h->haddr);
 	if (h->target_nid == -1) {
 		put_page(h->page);
-		clear_pmdnuma(h);
+		huge_hint_clear(h);
 		lock_release(h->ptl);
 		return;
 	}
 	lock_release(h->ptl);
 	lock_page(h->page);
 	lock_take(h->ptl);
-	if (unchanged(h)) {
-		migrate_or_clear(h);
+	if (huge_hint_unchanged(h)) {
+		huge_hint_migrate(h);
 		return;
 	}
-	raced(h);
+	huge_hint_raced(h);
 	lock_release(h->ptl);
 }
 
 /* 42836f5f8baa alone: first the page lock (slept for with a reference), then the policy. */
 static void hint_fault_page_lock_first(struct hint *h)
 {
-	account(h);
+	huge_hint_account(h);
 	get_page(h->page);
 	if (!trylock_page(h->page)) {
 		lock_release(h->ptl);
 		lock_page(h->page);
 		lock_take(h->ptl);
-		if (!unchanged(h)) {
-			raced(h);
-			do_not_count(h);
+		if (!huge_hint_unchanged(h)) {
+			huge_hint_raced(h);
+			huge_hint_not_counted(h);
 			lock_release(h->ptl);
 			return;
 		}
 	}
-	h->target_nid = numa()->mpol_misplaced(h->page, h->vma, h->haddr);
+	h->target_nid = numa_hooks()->mpol_misplaced(h->page, h->vma, h->haddr);
 	if (h->target_nid != -1) {
-		migrate_or_clear(h);
+		huge_hint_migrate(h);
 		return;
 	}
-	stay(h);
+	huge_hint_stay(h);
 	put_page(h->page);
 	lock_release(h->ptl);
-}
-
-/* Sleep on the page that a migration holds; the fault is retried and not accounted. */
-static void wait_and_retry(struct hint *h)
-{
-	do_not_count(h);
-	if (has(ROW_A23_HOLD_PAGE)) {
-		bool got = get_page_unless_zero(h->page);
-
-		lock_release(h->ptl);
-		if (got) {
-			wait_on_page_locked(h->page);
-			put_page(h->page);
-		}
-		return;
-	}
-	lock_release(h->ptl);
-	wait_on_page_locked(h->page);
-}
-
-/* de466bd628e8: see a migration before anything is disturbed. True: waited. */
-static bool wait_for_migration(struct hint *h)
-{
-	struct page *page = pmd_page(h->pmd);
-
-	if (!has(ROW_A19_NO_DISRUPT) || !page_locked(page))
-		return false;
-	h->page = page;
-	if (has(ROW_A25_PMD_UNDER_LOCK)) {
-		wait_and_retry(h);
-		return true;
-	}
-	/* The page is looked up again without the lock, from whatever the PMD holds by then. */
-	lock_release(h->ptl);
-	wait_on_page_locked(pmd_page(entry_read(h->pmdp)));
-	return true;
-}
-
-/* With the page lock and its family's lock: is the fault still about the same page? */
-static bool confirm(struct hint *h)
-{
-	get_page(h->page);
-	lock_release(h->ptl);
-	if (!h->page_locked)
-		lock_page(h->page);
-	h->anon_vma = page_lock_anon_vma_read(h->page);
-	lock_take(h->ptl);
-	if (!unchanged(h)) {
-		raced(h);
-		do_not_count(h);
-		return false;
-	}
-	if (has(ROW_A11_ANON_VMA_BAIL) && !h->anon_vma) {
-		put_page(h->page);
-		h->page_nid = -1;
-		clear_pmdnuma(h);
-		unlock_page(h->page);
-		return false;
-	}
-	return true;
-}
-
-/*
- * v3.12 and v3.13 (587fe586f44a): the page lock is tried under the page-table lock; who finds the
- * page locked, and has no reason to move it, waits and retries.
- */
-static void hint_fault_3_12(struct hint *h)
-{
-	if (wait_for_migration(h))
-		return;
-	account(h);
-	h->page_locked = trylock_page(h->page);
-	h->target_nid = numa()->mpol_misplaced(h->page, h->vma, h->haddr);
-	if (h->target_nid == -1 && h->page_locked) {
-		stay(h);
-		lock_release(h->ptl);
-	} else if (!h->page_locked && (h->target_nid == -1 || has(ROW_A19_NO_DISRUPT))) {
-		wait_and_retry(h);
-	} else if (confirm(h)) {
-		migrate_or_clear(h);
-	} else {
-		lock_release(h->ptl);
-	}
 }
 
 /* v4.0 to v4.8: a BUG_ON() that an inaccessible VMA fails; the huge zero page is nobody's. */
@@ -289,7 +183,7 @@ static bool nothing_to_move(struct hint *h)
 	hint_check_vma(h->vmf);
 	if (!is_huge_zero_page(pmd_page(h->pmd)))
 		return false;
-	clear_pmdnuma(h);
+	huge_hint_clear(h);
 	lock_release(h->ptl);
 	return true;
 }
@@ -302,7 +196,7 @@ void do_huge_pmd_numa_page(struct vm_fault *vmf)
 	uint64_t stamp = numa_fault_prepare(h.mm);
 
 	lock_take(h.ptl);
-	if (!unchanged(&h)) {
+	if (!huge_hint_unchanged(&h)) {
 		lock_release(h.ptl);
 	} else if (!nothing_to_move(&h)) {
 		if (has(ROW_A11_SPLIT_PREVENT))
@@ -315,6 +209,6 @@ void do_huge_pmd_numa_page(struct vm_fault *vmf)
 	if (h.anon_vma)
 		page_unlock_anon_vma_read(h.anon_vma);
 	if (h.page_nid != -1)
-		numa()->task_numa_fault(h.last_cpupid, h.page_nid, BLOCK_FRAMES, h.flags);
+		numa_hooks()->task_numa_fault(h.last_cpupid, h.page_nid, BLOCK_FRAMES, h.flags);
 	numa_fault_commit(h.mm, h.vma, h.haddr, BLOCK_FRAMES, stamp);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A hint fault in a huge page that PTEs map, v6.10 to v6.12: all hints of the page in this table and
- * VMA become accessible with one fault (numa_rebuild_large_mapping(), mm/memory.c).
+ * A hint fault in a huge page that PTEs map, v6.10 to v6.12: all hints of the page in this table
+ * and VMA become accessible with one fault (numa_rebuild_large_mapping(), mm/memory.c).
  *
  *	 table   | . . [ h h h H h . h ] . . |     H: the fault; h: hints; . : anything else
- *			 <- the page ->
+ *		       <- the page ->
  */
 #include "mm/hint_common.h"
 #include "mm/ranges.h"

@@ -58,7 +58,7 @@ static struct page *page_of(const struct vm_fault *vmf)
 	pte_t pte = kernel_pte_modify(current_kernel(), vmf->orig_pte, vm_page_prot(vmf->vma));
 	struct page *page = vm_normal_page(vmf->vma, vmf->address, pte);
 
-	if (page && page->flags & PAGE_HEAD && !has(ROW_HINT_LARGE))
+	if (page && page->flags & PAGE_HEAD && !has(ROW_SCAN_SKIPS_PINNED))
 		return NULL;
 	return page;
 }

@@ -3,6 +3,7 @@
 #include "mm/huge_zero.h"
 
 #include "exec/var.h"
+#include "mm/anon.h"
 #include "mm/gfp.h"
 #include "mm/page.h"
 
@@ -31,7 +32,7 @@ static bool install(struct mm_room *room, struct page *page)
 	first = !room->huge_zero_users;
 	observe(first);
 	if (first) {
-		page->flags |= PAGE_ZERO;
+		page_mark(page, PAGE_ZERO);
 		room->huge_zero_pfn = page_to_pfn(current_machine(), page);
 		room->huge_zero_users = 2;
 	}

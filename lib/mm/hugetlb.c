@@ -13,7 +13,7 @@ static struct hugetlb_pool *pool(void)
 	return current_machine()->mm->hugetlb;
 }
 
-static struct hugetlb_pool *pool_make(void)
+struct hugetlb_pool *hugetlb_pool_make(void)
 {
 	struct hugetlb_pool *p = pool();
 
@@ -63,7 +63,7 @@ static bool pool_grow(struct hugetlb_pool *p)
 		return false;
 	}
 	at->page = page;
-	page->flags |= PAGE_HUGETLB;
+	page_flags_set(page, PAGE_HUGETLB);
 	page->count = 0;
 	lock_take(&p->lock);
 	enqueue(p, at);
@@ -91,7 +91,7 @@ static bool pool_shrink(struct hugetlb_pool *p)
 		return false;
 	page = at->page;
 	kfree(at, sizeof(*at));
-	page->flags &= ~PAGE_HUGETLB;
+	page_flags_clear(page, PAGE_HUGETLB);
 	page->count = 1;
 	put_page(page);
 	return true;
@@ -99,7 +99,7 @@ static bool pool_shrink(struct hugetlb_pool *p)
 
 long hugetlb_set_pool(uint64_t nr)
 {
-	struct hugetlb_pool *p = pool_make();
+	struct hugetlb_pool *p = hugetlb_pool_make();
 
 	if (!p)
 		return -ENOMEM;
@@ -115,6 +115,8 @@ void hugetlb_free_page(struct page *page)
 	struct hugetlb_pool *p = pool();
 	struct pool_page *at;
 
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_WRITE);
 	page->flags = PAGE_HEAD | PAGE_HUGETLB;
 	page->mapping = 0;
 	page->index = 0;
@@ -130,139 +132,6 @@ void hugetlb_free_page(struct page *page)
 uint64_t hugetlb_index(const struct vm_area_struct *vma, uint64_t address)
 {
 	return linear_page_index(vma, address & HPAGE_MASK) / BLOCK_FRAMES;
-}
-
-int hugetlb_file_init(struct file *file)
-{
-	file->hugetlb = kmalloc(sizeof(*file->hugetlb));
-	if (!file->hugetlb)
-		return -ENOMEM;
-	lock_init(&file->hugetlb->fault_lock, file->name, LOCK_HUGETLB);
-	TAILQ_INIT(&file->hugetlb->promises);
-	return 0;
-}
-
-static size_t promise_size(uint64_t nr)
-{
-	return sizeof(struct hugetlb_promise) + nr * sizeof(bool);
-}
-
-/* Give back what of [from, to) is promised and not taken. */
-static void promise_drop(struct hugetlb_promise *promise, uint64_t from, uint64_t to)
-{
-	struct hugetlb_pool *p = pool();
-
-	lock_take(&p->lock);
-	for (uint64_t i = 0; i < promise->nr; i++)
-		if (promise->promised[i] && promise->first + i >= from && promise->first + i < to) {
-			promise->promised[i] = false;
-			p->resv_huge_pages--;
-		}
-	lock_release(&p->lock);
-}
-
-/* The pages that a shared file has in memory go with it. */
-static void drop_pages(struct file *file)
-{
-	uint64_t index = 0;
-
-	while (cache_next(&file->mapping, &index, index)) {
-		struct page *page = find_lock_page(&file->mapping, index++);
-
-		if (!page)
-			continue;
-		delete_from_page_cache(page);
-		unlock_page(page);
-		put_page(page);
-	}
-}
-
-void hugetlb_file_destroy(struct file *file)
-{
-	struct hugetlb_promise *promise;
-
-	drop_pages(file);
-	while ((promise = TAILQ_FIRST(&file->hugetlb->promises))) {
-		promise_drop(promise, 0, UINT64_MAX);
-		TAILQ_REMOVE(&file->hugetlb->promises, promise, link);
-		kfree(promise, promise_size(promise->nr));
-	}
-	kfree(file->hugetlb, sizeof(*file->hugetlb));
-	file->hugetlb = NULL;
-}
-
-/* Has a promise been made for @index to @mm (NULL: to the sharers)? */
-static struct hugetlb_promise *promise_of(const struct file *file, const struct mm_struct *mm,
-					  uint64_t index)
-{
-	struct hugetlb_promise *promise;
-
-	TAILQ_FOREACH(promise, &file->hugetlb->promises, link)
-		if (promise->mm == mm && index >= promise->first &&
-		    index - promise->first < promise->nr)
-			return promise;
-	return NULL;
-}
-
-/* hugetlb_acct_memory(): take @nr of the free pages for a promise. */
-static int promise_pages(struct hugetlb_promise *promise, const struct file *file)
-{
-	struct hugetlb_pool *p = pool();
-	uint64_t wanted = 0;
-	int ret = -ENOMEM;
-
-	lock_take(&p->lock);
-	for (uint64_t i = 0; i < promise->nr; i++) {
-		promise->promised[i] =
-			promise->mm || !promise_of(file, NULL, promise->first + i);
-		wanted += promise->promised[i];
-	}
-	if (p->free_huge_pages - p->resv_huge_pages >= wanted) {
-		p->resv_huge_pages += wanted;
-		ret = 0;
-	}
-	observe((uint32_t)ret);
-	lock_release(&p->lock);
-	return ret;
-}
-
-int hugetlb_vma_open(struct vm_area_struct *vma)
-{
-	struct file *file = vma->vm_file;
-	struct hugetlb_promise *promise;
-	uint64_t nr = (vma->vm_end - vma->vm_start) / HPAGE_SIZE;
-	int ret;
-
-	if ((vma->vm_start | vma->vm_end) & ~HPAGE_MASK || vma->vm_pgoff % BLOCK_FRAMES)
-		return -EINVAL;
-	if (vma->vm_mm != current_task()->mm || vma->vm_flags & VM_NORESERVE)
-		return 0; /* a child's; or it takes its chances */
-	if (!pool_make())
-		return -ENOMEM;
-	promise = kmalloc(promise_size(nr));
-	if (!promise)
-		return -ENOMEM;
-	promise->mm = vma->vm_flags & VM_SHARED ? NULL : vma->vm_mm;
-	promise->first = vma->vm_pgoff / BLOCK_FRAMES;
-	promise->nr = nr;
-	ret = promise_pages(promise, file);
-	if (ret)
-		kfree(promise, promise_size(nr));
-	else
-		TAILQ_INSERT_TAIL(&file->hugetlb->promises, promise, link);
-	return ret;
-}
-
-void hugetlb_vma_close(struct vm_area_struct *vma)
-{
-	uint64_t first = vma->vm_pgoff / BLOCK_FRAMES;
-	struct hugetlb_promise *promise;
-
-	if (vma->vm_flags & VM_SHARED) /* stays with the file */
-		return;
-	TAILQ_FOREACH(promise, &vma->vm_file->hugetlb->promises, link)
-		if (promise->mm == vma->vm_mm)
-			promise_drop(promise, first, first + vma_pages(vma) / BLOCK_FRAMES);
 }
 
 /* A free page, of the nearest node that has one. The lock is held. */
@@ -281,7 +150,7 @@ static struct pool_page *nearest(const struct hugetlb_pool *p)
 struct page *hugetlb_alloc(struct vm_area_struct *vma, uint64_t index)
 {
 	struct numasim_machine *m = current_machine();
-	struct hugetlb_promise *promise = promise_of(
+	struct hugetlb_promise *promise = hugetlb_promise_of(
 		vma->vm_file, vma->vm_flags & VM_SHARED ? NULL : vma->vm_mm, index);
 	struct hugetlb_pool *p = pool();
 	struct pool_page *at = NULL;
@@ -309,23 +178,11 @@ struct page *hugetlb_alloc(struct vm_area_struct *vma, uint64_t index)
 	if (!at)
 		return NULL;
 	page = at->page;
+	touch(PAGE_OBJECT(page, PAGE_F_COUNT), ACCESS_WRITE);
 	page->count = 1;
-	page->flags |= PAGE_UPTODATE;
+	page_flags_set(page, PAGE_UPTODATE);
 	content_clear(m->content, page_to_pfn(m, page) << FRAME_SHIFT, 0, HPAGE_SIZE);
 	return page;
-}
-
-void hugetlb_file_digest(const struct file *file, struct digest_sink *sink)
-{
-	const struct hugetlb_promise *promise;
-
-	lock_digest(&file->hugetlb->fault_lock, sink);
-	TAILQ_FOREACH(promise, &file->hugetlb->promises, link) {
-		digest_put(sink, promise->mm ? promise->mm->name : 0);
-		digest_put(sink, promise->first);
-		for (uint64_t i = 0; i < promise->nr; i++)
-			digest_put(sink, promise->promised[i]);
-	}
 }
 
 void hugetlb_digest(const struct numasim_machine *m, struct digest_sink *sink)

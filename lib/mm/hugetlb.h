@@ -91,6 +91,11 @@ void hugetlb_free_page(struct page *page);
 
 /* ---- between the files of hugetlb ---- */
 
+/* The pool, made if there is none; NULL: no memory. */
+struct hugetlb_pool *hugetlb_pool_make(void);
+/* The promise for huge index @index to @mm (NULL: to those who share the file), or NULL. */
+struct hugetlb_promise *hugetlb_promise_of(const struct file *file, const struct mm_struct *mm,
+					   uint64_t index);
 /* A page for huge index @index of the VMA's file, cleared, one reference. NULL: none. */
 struct page *hugetlb_alloc(struct vm_area_struct *vma, uint64_t index);
 /* The index, in huge pages, of @address in the VMA's file. */

@@ -172,8 +172,7 @@ static int no_page(const struct huge_fault *f)
 /* Nobody else has the page: v5.19+ it says so itself. */
 static bool own_page(struct page *page)
 {
-	observe(page->flags & PAGE_ANON);
-	if (!(page->flags & PAGE_ANON))
+	if (!page_flags_test(page, PAGE_ANON))
 		return false;
 	if (has(ROW_ANON_EXCLUSIVE) && page_anon_exclusive(page, 0))
 		return true;
@@ -244,8 +243,9 @@ int hugetlb_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t add
 {
 	struct huge_fault f = {.mm = mm, .vma = vma, .address = address & HPAGE_MASK,
 			       .index = hugetlb_index(vma, address), .write = write};
-	struct lock *mutex = has(ROW_HUGETLB_FAULT_TABLE) ? &vma->vm_file->hugetlb->fault_lock
-							  : &current_machine()->mm->hugetlb->fault_lock;
+	struct lock *mutex = has(ROW_HUGETLB_FAULT_TABLE)
+				     ? &vma->vm_file->hugetlb->fault_lock
+				     : &current_machine()->mm->hugetlb->fault_lock;
 	pmd_t entry;
 	int ret;
 

@@ -15,7 +15,7 @@ void lru_remove(struct page *page)
 {
 	local_irq_disable();
 	lock_take(lru_lock_of(page));
-	page->flags &= ~PAGE_LRU;
+	page_flags_clear(page, PAGE_LRU);
 	lock_release(lru_lock_of(page));
 	local_irq_enable();
 }

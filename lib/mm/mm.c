@@ -6,6 +6,7 @@
 #include "mm/hooks.h"
 #include "mm/file.h"
 #include "mm/hugetlb.h"
+#include "mm/mempolicy.h"
 #include "mm/swap.h"
 #include "mm/switch.h"
 #include "mm/zone.h"
@@ -60,6 +61,7 @@ static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 		digest_put(sink, vma->vm_flags);
 		digest_put(sink, vma->vm_pgoff);
 		digest_put(sink, vma->anon_vma ? vma->anon_vma->lock.name : 0);
+		mpol_digest(vma->vm_policy, sink);
 		digest_put(sink, !!vma->numab_state);
 		if (vma->numab_state)
 			digest_numab(vma->numab_state, sink);
@@ -135,6 +137,8 @@ static void digest_task(const struct task_struct *task, struct digest_sink *sink
 	digest_put(sink, (uint64_t)task->numa_migrate_deferred << 32 |
 				 (uint32_t)task->numa_scan_seq);
 	digest_put(sink, task->numa_scan_period);
+	mpol_digest(task->mempolicy, sink);
+	digest_put(sink, (uint64_t)(uint32_t)task->il_prev << 32 | task->il_weight);
 }
 
 /* By who uses it: which frame it is matters to nobody. */
@@ -145,6 +149,12 @@ static void digest_huge_zero(const struct numasim_machine *m, struct digest_sink
 	digest_put(sink, (uint64_t)(uint32_t)room->huge_zero_users << 32 |
 				 (room->huge_zero_users ? pfn_to_page(m, room->huge_zero_pfn)->name
 							: 0));
+}
+
+static void digest_weights(const struct numasim_machine *m, struct digest_sink *sink)
+{
+	for (unsigned i = 0; i < m->nr_nodes && m->mm->interleave_weight; i++)
+		digest_put(sink, m->mm->interleave_weight[i]);
 }
 
 static void digest_room(void *self, struct digest_sink *sink)
@@ -165,6 +175,7 @@ static void digest_room(void *self, struct digest_sink *sink)
 		digest_family(anon_vma, sink);
 	TAILQ_FOREACH(task, &m->mm->tasks, link)
 		digest_task(task, sink);
+	digest_weights(m, sink);
 	files_digest(m, sink);
 	swap_digest(m, sink);
 	hugetlb_digest(m, sink);

@@ -174,6 +174,7 @@ struct mm_room {
 	struct lock *lru_lock; /* by node */
 	struct page_room *pages; /* zone.h */
 	struct swap_device *swap;	 /* swap.h; NULL: none */
+	uint8_t *interleave_weight;	 /* by node (mempolicy_node.c); NULL: all weigh 1 */
 	struct hugetlb_pool *hugetlb;	 /* hugetlb.h; NULL: no page was ever in it */
 	TAILQ_HEAD(, file) files;	 /* file.h, by name */
 	const struct numa_hooks *numa;

@@ -64,7 +64,8 @@ static void free_page(struct page *page)
 	point(POINT_FREE, OBJECT(OBJ_ALLOC, page->node, 0), ACCESS_WRITE);
 	touch(PAGE_OBJECT(page, PAGE_F_COUNT), ACCESS_WRITE);
 	touch(PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_WRITE);
-	note("free page %s", BIRTH_TEXT(page->name));
+	if (note_wanted())
+		note("free page %s", BIRTH_TEXT(page->name));
 	count_vm_events(VM_EVENT_PGFREE, page_nr_frames(page));
 	if (page_order(page))
 		frame_give(current_machine(), page);

@@ -3,6 +3,7 @@
 #ifndef MM_PAGE_H
 #define MM_PAGE_H
 
+#include "exec/point.h"
 #include "mm/mm.h"
 
 enum page_field {
@@ -14,6 +15,26 @@ enum page_field {
 	PAGE_F_LOCK,
 };
 #define PAGE_OBJECT(page, field) OBJECT(OBJ_PAGE, (page)->name, (field))
+
+/* Flags other than PAGE_LOCKED: the running step looks at them, changes them. */
+static inline bool page_flags_test(const struct page *page, uint32_t flags)
+{
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_READ);
+	observe(page->flags & flags);
+	return page->flags & flags;
+}
+
+static inline void page_flags_set(struct page *page, uint32_t flags)
+{
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	page->flags |= flags;
+}
+
+static inline void page_flags_clear(struct page *page, uint32_t flags)
+{
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	page->flags &= ~flags;
+}
 
 int32_t page_count(struct page *page);
 int32_t page_mapcount(struct page *page);

@@ -47,7 +47,7 @@ static void map_part(struct page *page, unsigned part, int32_t delta)
 static void set_family(struct page *page, const struct anon_vma *anon_vma, uint64_t index)
 {
 	touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_WRITE);
-	page->flags |= PAGE_ANON;
+	page_flags_set(page, PAGE_ANON);
 	page->mapping = arena_id(current_machine()->arena, anon_vma);
 	page->index = index;
 }

@@ -44,7 +44,7 @@ static bool may_discard(struct page *page, pte_t pte)
 {
 	int32_t count = page_count(page), mapcount = page_mapcount(page);
 
-	observe(page->flags & PAGE_DIRTY);
+	page_flags_test(page, PAGE_DIRTY);
 	return count == 1 + mapcount && !(page->flags & PAGE_DIRTY);
 }
 
@@ -72,7 +72,7 @@ static bool replace_entry(struct page *page, struct mm_struct *mm, uint64_t addr
 			return true;
 		}
 		set_pte_at(mm, address, ptep, pte);
-		page->flags |= PAGE_SWAPBACKED;
+		page_flags_set(page, PAGE_SWAPBACKED);
 		return false;
 	}
 	if (!swap_duplicate(u->slot)) {
@@ -127,7 +127,7 @@ static bool unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 	pte = clear_entry(vma, address, ptep);
 	if (pte_dirty(pte)) {
 		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-		page->flags |= PAGE_DIRTY;
+		page_flags_set(page, PAGE_DIRTY);
 	}
 	u->failed = !replace_entry(page, mm, address, ptep, pte, u);
 	if (!u->failed) {
@@ -149,7 +149,7 @@ static bool add_to_swap(struct page *page)
 		swapcache_free(slot);
 		return false;
 	}
-	page->flags |= PAGE_DIRTY;
+	page_flags_set(page, PAGE_DIRTY);
 	return true;
 }
 
@@ -159,11 +159,10 @@ static bool add_to_swap(struct page *page)
  */
 static bool write_out(struct page *page)
 {
-	observe(page->flags & PAGE_DIRTY);
-	if (!(page->flags & PAGE_DIRTY))
+	if (!page_flags_test(page, PAGE_DIRTY))
 		return true;
 	try_to_unmap_flush_dirty();
-	page->flags &= ~PAGE_DIRTY;
+	page_flags_clear(page, PAGE_DIRTY);
 	if (try_to_free_swap(page)) { /* nobody wants it: it is dirty again, and stays */
 		unlock_page(page);
 		return false;
@@ -172,8 +171,7 @@ static bool write_out(struct page *page)
 		return false;
 	if (!trylock_page(page))
 		return false;
-	observe(page->flags & (PAGE_DIRTY | PAGE_WRITEBACK));
-	if (page->flags & (PAGE_DIRTY | PAGE_WRITEBACK)) {
+	if (page_flags_test(page, PAGE_DIRTY | PAGE_WRITEBACK)) {
 		unlock_page(page);
 		return false;
 	}
@@ -188,7 +186,7 @@ static bool remove_mapping(struct page *page)
 {
 	int32_t count = page_count(page);
 
-	observe(page->flags & (PAGE_DIRTY | PAGE_SWAPCACHE));
+	page_flags_test(page, PAGE_DIRTY | PAGE_SWAPCACHE);
 	if (count != 2 || page->flags & PAGE_DIRTY || !(page->flags & PAGE_SWAPCACHE))
 		return false;
 	delete_from_swap_cache(page);
@@ -217,7 +215,7 @@ static bool shrink_page(struct page *page)
 
 	if (page->flags & PAGE_HEAD)
 		return keep(page);
-	observe(page->flags & (PAGE_SWAPBACKED | PAGE_SWAPCACHE));
+	page_flags_test(page, PAGE_SWAPBACKED | PAGE_SWAPCACHE);
 	lazy = !(page->flags & PAGE_SWAPBACKED);
 	if (!lazy && !(page->flags & PAGE_SWAPCACHE) &&
 	    (page_maybe_dma_pinned(page) || !add_to_swap(page)))

@@ -138,8 +138,6 @@ unsigned long change_protection_gather(struct mmu_gather *tlb, struct vm_area_st
 
 	if (vma->vm_flags & VM_HUGETLB)
 		return hugetlb_change_protection(vma, start, end, newprot);
-	if (vma->vm_flags & VM_HUGETLB)
-		return hugetlb_change_protection(vma, start, end, newprot);
 	if (cp_flags & CP_PROT_NUMA && has(ROW_SCAN_SKIPS_LOCAL) &&
 	    !(vma->vm_flags & VM_SHARED) && vma->vm_mm->mm_users == 1)
 		p.target_node = this_cpu()->node;

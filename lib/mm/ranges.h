@@ -21,9 +21,9 @@
 #define GATHER_PAGES 16 /* per batch; the kernel's is larger, and fills as well */
 struct mmu_gather {
 	struct mm_struct *mm;
-	uint64_t start, end;	   /* to v3.18: as given; then what was touched, end 0: nothing */
+	uint64_t start, end;	   /* to v3.18 as given; then what was touched, end 0: nothing */
 	bool fullmm, need_flush, freed_tables;
-	uint32_t late_rmap;	   /* v6.2+: bit per page whose mapping is taken off after the flush */
+	uint32_t late_rmap;	   /* v6.2+: bit per page that loses its mapping after the flush */
 	unsigned nr;
 	struct page *page[GATHER_PAGES]; /* tables among them */
 	uint16_t part[GATHER_PAGES];	 /* late_rmap: which part of a huge page */
@@ -52,9 +52,10 @@ void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t sta
 /* Zap [start, start + size) of one VMA, gather and flush included (MADV_DONTNEED, truncate). */
 void zap_page_range(struct vm_area_struct *vma, uint64_t start, uint64_t size);
 
-/* Pages of [start, end) of an anonymous VMA may be taken unless they are written again (MADV_FREE). */
+/* Pages of [start, end) of an anonymous VMA may be taken unless they are written again
+ * (MADV_FREE). */
 void madvise_free_range(struct vm_area_struct *vma, uint64_t start, uint64_t end);
-/* They are old now (MADV_COLD), or reclaimed (MADV_PAGEOUT). Both: mmap_sem held for reading, gather
+/* They are old now (MADV_COLD), or reclaimed (MADV_PAGEOUT). Both: mmap_sem for reading, gather
  * and flush included. */
 void madvise_cold_range(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool pageout);
 

@@ -44,7 +44,7 @@ static struct page *read_past_cache(struct swapin *s)
 
 	if (!page)
 		return NULL;
-	page->flags |= PAGE_SWAPBACKED;
+	page_flags_set(page, PAGE_SWAPBACKED);
 	lock_page(page);
 	lru_cache_add(page);
 	swap_readpage(page, s->slot);
@@ -89,12 +89,12 @@ static bool reuse_swap_page(struct page *page)
 {
 	unsigned count = page_mapcount(page);
 
-	observe(page->flags & PAGE_SWAPCACHE);
+	page_flags_test(page, PAGE_SWAPCACHE);
 	if (count <= 1 && page->flags & PAGE_SWAPCACHE) {
 		count += page_swapcount(page);
 		if (count == 1 && !(page->flags & PAGE_WRITEBACK)) {
 			delete_from_swap_cache(page);
-			page->flags |= PAGE_DIRTY;
+			page_flags_set(page, PAGE_DIRTY);
 		}
 	}
 	return count <= 1;

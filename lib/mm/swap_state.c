@@ -71,7 +71,7 @@ int add_to_swap_cache(struct page *page, uint64_t slot)
 	lock_take(&d->cache_lock);
 	touch(SWAP_OBJECT(slot), ACCESS_WRITE);
 	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	page->flags |= PAGE_SWAPCACHE;
+	page_flags_set(page, PAGE_SWAPCACHE);
 	d->slot[slot].page = page;
 	RB_INSERT(swap_cached_tree, &d->cache, c);
 	note("page %s is in the swap cache, slot %llu", BIRTH_TEXT(page->name),
@@ -89,7 +89,7 @@ void delete_from_swap_cache(struct page *page)
 	lock_take(&d->cache_lock);
 	touch(SWAP_OBJECT(slot), ACCESS_WRITE);
 	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	page->flags &= ~PAGE_SWAPCACHE;
+	page_flags_clear(page, PAGE_SWAPCACHE);
 	d->slot[slot].page = NULL;
 	RB_REMOVE(swap_cached_tree, &d->cache, c);
 	lock_release(&d->cache_lock);
@@ -100,19 +100,19 @@ void delete_from_swap_cache(struct page *page)
 
 bool try_to_free_swap(struct page *page)
 {
-	observe(page->flags & (PAGE_SWAPCACHE | PAGE_WRITEBACK));
+	page_flags_test(page, PAGE_SWAPCACHE | PAGE_WRITEBACK);
 	if (!(page->flags & PAGE_SWAPCACHE) || page->flags & PAGE_WRITEBACK)
 		return false;
 	if (page_swapcount(page))
 		return false;
 	delete_from_swap_cache(page);
-	page->flags |= PAGE_DIRTY;
+	page_flags_set(page, PAGE_DIRTY);
 	return true;
 }
 
 void free_swap_cache(struct page *page)
 {
-	observe(page->flags & PAGE_SWAPCACHE);
+	page_flags_test(page, PAGE_SWAPCACHE);
 	if (!(page->flags & PAGE_SWAPCACHE) || page_mapcount(page) || !trylock_page(page))
 		return;
 	try_to_free_swap(page);
@@ -143,7 +143,7 @@ int swap_readpage(struct page *page, uint64_t slot)
 	touch(SWAP_OBJECT(slot), ACCESS_READ);
 	if (image_read(page, device()->slot[slot].image))
 		return -EIO;
-	page->flags |= PAGE_UPTODATE;
+	page_flags_set(page, PAGE_UPTODATE);
 	count_vm_events(VM_EVENT_PSWPIN, 1);
 	note("read page %s from swap slot %llu", BIRTH_TEXT(page->name), (unsigned long long)slot);
 	return 0;
@@ -155,22 +155,22 @@ int swap_writepage(struct page *page)
 	uint64_t slot = page_swap_slot(page);
 	int ret;
 
-	page->flags |= PAGE_WRITEBACK;
+	page_flags_set(page, PAGE_WRITEBACK);
 	unlock_page(page);
 	count_vm_events(VM_EVENT_PSWPOUT, 1);
 	ret = image_write(&device()->slot[slot].image, page);
 	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 	touch(SWAP_OBJECT(slot), ACCESS_WRITE);
-	page->flags &= ~PAGE_WRITEBACK;
+	page_flags_clear(page, PAGE_WRITEBACK);
 	if (ret)
-		page->flags |= PAGE_DIRTY; /* as after an error of the device */
+		page_flags_set(page, PAGE_DIRTY); /* as after an error of the device */
 	return ret ? -EIO : 0;
 }
 
 /* A new page for @slot, whose place is reserved, in the cache and read. */
 static struct page *cache_new_page(uint64_t slot, struct page *page)
 {
-	page->flags |= PAGE_SWAPBACKED;
+	page_flags_set(page, PAGE_SWAPBACKED);
 	lock_page(page);
 	if (add_to_swap_cache(page, slot)) {
 		unlock_page(page);

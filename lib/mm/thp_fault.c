@@ -67,7 +67,7 @@ static unsigned map_huge_page(struct vm_fault *vmf, struct page *page)
 
 	if (!pgtable)
 		return no_table(page);
-	page->flags |= PAGE_UPTODATE;
+	page_mark(page, PAGE_UPTODATE);
 	lock_take(vmf->ptl);
 	if (!pmd_none(entry_read(vmf->pmd))) {
 		lock_release(vmf->ptl);

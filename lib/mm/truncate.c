@@ -76,7 +76,7 @@ static void truncate_page(struct address_space *mapping, struct page *page)
 {
 	if (page_mapcount(page))
 		unmap_mapping_pages(mapping, page->index, page->index);
-	page->flags &= ~PAGE_DIRTY;
+	page_flags_clear(page, PAGE_DIRTY);
 	delete_from_page_cache(page);
 }
 

@@ -28,6 +28,8 @@ struct task_struct {
 	struct mm_struct *mm;	      /* NULL: a kernel thread, or exiting */
 	struct mm_struct *active_mm;  /* while it runs: mm, or whose tables it borrows; NULL: none */
 	struct mempolicy *mempolicy;  /* NULL: the default; counted */
+	int32_t il_prev;	      /* interleaving: the node of its last page, -1: none yet */
+	uint32_t il_weight;	      /* v6.9+: pages that this node still gets */
 	struct task_work *works;      /* to do before it returns to user mode, last added first */
 	uint64_t tlb_batch;	      /* v4.3+: processors that owe a flush to its reclaim */
 	bool tlb_batch_required, tlb_batch_writable;

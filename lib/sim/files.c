@@ -40,7 +40,7 @@ static long drop(struct file *file)
 
 long files_drop(struct numasim_process *process, struct file *file)
 {
-	return IN_PROCESS(process, drop(file));
+	return IN_SYSTEM(process->system, process->cpu->index, drop(file));
 }
 
 static long hold(struct file *file)
@@ -51,7 +51,7 @@ static long hold(struct file *file)
 
 long files_hold(struct numasim_process *process, struct file *file)
 {
-	return IN_PROCESS(process, hold(file));
+	return IN_SYSTEM(process->system, process->cpu->index, hold(file));
 }
 
 /* The lowest free number, as POSIX wants it. */

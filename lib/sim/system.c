@@ -86,6 +86,7 @@ static int boot(struct numasim_system *s, const struct numasim_system_options *o
 	if (ret)
 		return error_set(err, ret, "no memory for a system");
 	zones_enable_pcp(m);
+	m->exec.oracles = ORACLE_ALL;
 	m->content->bytes = &m->phys;
 	m->mm->thp = thp[options->thp];
 	*m->clock = CLOCK_START;

@@ -41,26 +41,34 @@ void process_enter(struct numasim_process *process);
 /* The CPU that the topology calls @id, or NULL. */
 struct cpu *system_cpu(const struct numasim_system *system, unsigned id);
 
-/* The value of @expr, a long; -EFAULT if the kernel oopsed in it, or was dead before. */
-#define IN_PROCESS(process, expr)                                                                  \
+/* The value of @expr, a long, on CPU @cpu of @system, whoever runs there; -EFAULT if the kernel oopsed
+ * in it, or was dead before. */
+#define IN_SYSTEM(system, cpu, expr)                                                               \
 	({                                                                                         \
-		struct numasim_process *const in_process = (process);                              \
-		struct exec *const in_exec = &in_process->system->machine->exec;                   \
+		struct numasim_system *const in_system = (system);                                 \
+		struct exec *const in_exec = &in_system->machine->exec;                            \
 		volatile long in_value = -EFAULT;                                                  \
 		jmp_buf in_end;                                                                    \
-		struct exec *const in_outer =                                                      \
-			exec_direct_begin(in_exec, in_process->cpu->index, &in_end);               \
+		struct exec *const in_outer = exec_direct_begin(in_exec, (cpu), &in_end);          \
                                                                                                    \
-		if (in_process->system->dead) {                                                    \
+		if (in_system->dead) {                                                             \
 			;                                                                          \
 		} else if (!setjmp(in_end)) {                                                      \
-			process_enter(in_process);                                                 \
 			in_value = (expr);                                                         \
 		} else {                                                                           \
-			in_process->system->dead = true;                                           \
+			in_system->dead = true;                                                    \
 		}                                                                                  \
 		exec_direct_end(in_exec, in_outer);                                                \
 		in_value;                                                                          \
+	})
+
+/* The same as the process, on its CPU. */
+#define IN_PROCESS(process, expr)                                                                  \
+	({                                                                                         \
+		struct numasim_process *const in_process = (process);                              \
+                                                                                                   \
+		IN_SYSTEM(in_process->system, in_process->cpu->index,                              \
+			  (process_enter(in_process), (expr)));                                    \
 	})
 
 #endif

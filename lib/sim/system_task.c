@@ -99,14 +99,18 @@ int numasim_thread(struct numasim_process **thread, struct numasim_process *proc
 	return child_of(thread, process, on, FORK_VM | FORK_THREAD, NULL, err);
 }
 
+static int exec_in(struct numasim_process *process, const char *label)
+{
+	return IN_PROCESS(process, do_exec(label));
+}
+
 int numasim_exec(struct numasim_process *process, const char *name, struct numasim_error *err)
 {
-	const char *label = name ? name : process->task->mm->label;
-	long ret;
+	int ret;
 
 	if (bad_name(name))
 		return refuse_name(err);
-	ret = IN_PROCESS(process, do_exec(label));
+	ret = exec_in(process, name ? name : process->task->mm->label);
 	if (ret == -EAGAIN)
 		return error_set(err, ret, "a process with other threads cannot exec: let them "
 				 "exit first");

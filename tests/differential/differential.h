@@ -55,14 +55,14 @@ bool world_audit(struct world *w);
 bool differ(struct world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Operations by what they are about (do_*.c). */
-bool do_mmap(struct world *w, const struct op *op);
-bool do_mremap(struct world *w, const struct op *op);
-bool do_move(struct world *w, const struct op *op);
-bool do_madvise(struct world *w, const struct op *op);
-bool do_mlock(struct world *w, const struct op *op);
-bool do_policy(struct world *w, const struct op *op);
-bool do_fork(struct world *w, const struct op *op);
-bool do_exit(struct world *w, const struct op *op);
+bool op_mmap(struct world *w, const struct op *op);
+bool op_mremap(struct world *w, const struct op *op);
+bool op_move(struct world *w, const struct op *op);
+bool op_madvise(struct world *w, const struct op *op);
+bool op_mlock(struct world *w, const struct op *op);
+bool op_policy(struct world *w, const struct op *op);
+bool op_fork(struct world *w, const struct op *op);
+bool op_exit(struct world *w, const struct op *op);
 
 static inline uint64_t address_of(unsigned page)
 {

@@ -71,7 +71,7 @@ void world_close(struct world *w)
 	numasim_system_free(w->system);
 }
 
-bool do_fork(struct world *w, const struct op *op)
+bool op_fork(struct world *w, const struct op *op)
 {
 	struct numasim_error err = {0};
 	unsigned child = 0;
@@ -81,7 +81,7 @@ bool do_fork(struct world *w, const struct op *op)
 		child++;
 	if (child == MODEL_PROCS)
 		return true;
-	ret = numasim_fork(&w->process[child], w->process[op->proc], &err);
+	ret = numasim_fork(&w->process[child], w->process[op->proc], NULL, &err);
 	if (ret)
 		return differ(w, "fork() returned %d: %s", ret, err.text);
 	if (op->arg & 1)
@@ -91,7 +91,7 @@ bool do_fork(struct world *w, const struct op *op)
 	return true;
 }
 
-bool do_exit(struct world *w, const struct op *op)
+bool op_exit(struct world *w, const struct op *op)
 {
 	unsigned alive = 0;
 
@@ -142,7 +142,7 @@ static bool do_touch(struct world *w, const struct op *op)
 	return true;
 }
 
-static bool do_munmap(struct world *w, const struct op *op)
+static bool op_munmap(struct world *w, const struct op *op)
 {
 	long got = numasim_sys_munmap(w->process[op->proc], address_of(op->page), op->n * PAGE);
 
@@ -185,19 +185,19 @@ bool world_do(struct world *w, const struct op *op)
 	case OP_TOUCH: return do_touch(w, op);
 	case OP_MMAP:
 	case OP_MMAP_SHARED:
-	case OP_MMAP_FILE: return do_mmap(w, op);
-	case OP_MUNMAP: return do_munmap(w, op);
+	case OP_MMAP_FILE: return op_mmap(w, op);
+	case OP_MUNMAP: return op_munmap(w, op);
 	case OP_MPROTECT: return do_mprotect(w, op);
-	case OP_MREMAP: return do_mremap(w, op);
-	case OP_MOVE: return do_move(w, op);
-	case OP_MADVISE: return do_madvise(w, op);
+	case OP_MREMAP: return op_mremap(w, op);
+	case OP_MOVE: return op_move(w, op);
+	case OP_MADVISE: return op_madvise(w, op);
 	case OP_MLOCK:
-	case OP_MUNLOCK: return do_mlock(w, op);
+	case OP_MUNLOCK: return op_mlock(w, op);
 	case OP_MBIND:
-	case OP_MEMPOLICY: return do_policy(w, op);
+	case OP_MEMPOLICY: return op_policy(w, op);
 	case OP_TRUNCATE: return do_truncate(w, op);
-	case OP_FORK: return do_fork(w, op);
-	case OP_EXIT: return do_exit(w, op);
+	case OP_FORK: return op_fork(w, op);
+	case OP_EXIT: return op_exit(w, op);
 	case OP_RUN: return !numasim_process_run(w->process[op->proc], op->arg % 1000) ||
 			    differ(w, "the kernel is dead");
 	}

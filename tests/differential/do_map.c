@@ -23,7 +23,7 @@ static long map(struct world *w, const struct op *op, int prot, int flags, int f
 				flags | MAP_FIXED, fd, offset);
 }
 
-bool do_mmap(struct world *w, const struct op *op)
+bool op_mmap(struct world *w, const struct op *op)
 {
 	struct model_page like = {.mapped = true, .prot = rights[op->arg % 8], .file = -1};
 	struct op part = *op;
@@ -37,7 +37,7 @@ bool do_mmap(struct world *w, const struct op *op)
 	if (op->kind == OP_MMAP_SHARED) {
 		/* what is mapped over goes first, and its file may be the one that is used again */
 		model_unmap(&w->model, op->proc, op->page, part.n);
-		like.file = (int16_t)model_new_file(&w->model);
+		like.file = (int16_t)model_new_file(&w->model, part.n);
 		like.shared = true;
 		return mapped_as(w, &part,
 				 map(w, &part, like.prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0), like);
@@ -69,7 +69,7 @@ static unsigned alike(const struct world *w, unsigned proc, unsigned page, unsig
  * (mappings with families of their own do not merge): then the kernel says -EFAULT, or -ENOMEM for
  * what grows in the middle, and nothing may change.
  */
-bool do_mremap(struct world *w, const struct op *op)
+bool op_mremap(struct world *w, const struct op *op)
 {
 	unsigned n = w->model.proc[op->proc].page[op->page].mapped
 			     ? alike(w, op->proc, op->page, op->n) : op->n;
@@ -98,7 +98,7 @@ bool do_mremap(struct world *w, const struct op *op)
 }
 
 /* Elsewhere, where nothing is: MREMAP_FIXED, by the argument with MREMAP_DONTUNMAP. */
-bool do_move(struct world *w, const struct op *op)
+bool op_move(struct world *w, const struct op *op)
 {
 	const struct model_page *p = &w->model.proc[op->proc].page[op->page];
 	bool keep = op->arg & 1 && p->file < 0 && !p->shared && !p->locked;

@@ -35,7 +35,13 @@ static bool not_private_anonymous(const struct model_page *p)
 	return p->file >= 0 || p->shared;
 }
 
-static bool not_accessible(const struct model_page *p)
+/* Or beyond the end of its file. */
+static bool not_readable(const struct model_page *p)
+{
+	return !(p->prot & PROT_READ) || p->file >= 0;
+}
+
+static bool not_writable(const struct model_page *p)
 {
 	return !(p->prot & PROT_WRITE) || p->file >= 0;
 }
@@ -55,8 +61,9 @@ static int verdict(const struct world *w, const struct op *op, int advice)
 	case WIPEONFORK:
 		return other ? 1 : 0;
 	case POPULATE_READ:
+		return any(w, op, not_readable) ? 1 : 0;
 	case POPULATE_WRITE:
-		return any(w, op, not_accessible) ? 1 : 0;
+		return any(w, op, not_writable) ? 1 : 0;
 	default:
 		return 0;
 	}
@@ -82,7 +89,7 @@ static void apply(struct world *w, const struct op *op, int advice)
 	}
 }
 
-bool do_madvise(struct world *w, const struct op *op)
+bool op_madvise(struct world *w, const struct op *op)
 {
 	int advice = advices[op->arg % 16], expected;
 	long got;
@@ -102,7 +109,7 @@ bool do_madvise(struct world *w, const struct op *op)
 	return true;
 }
 
-bool do_mlock(struct world *w, const struct op *op)
+bool op_mlock(struct world *w, const struct op *op)
 {
 	struct numasim_process *p = w->process[op->proc];
 	bool lock = op->kind == OP_MLOCK;
@@ -138,7 +145,7 @@ static bool bind_range(struct world *w, const struct op *op, int mode, unsigned 
 	return true;
 }
 
-bool do_policy(struct world *w, const struct op *op)
+bool op_policy(struct world *w, const struct op *op)
 {
 	int mode = (int)(op->arg % MPOL_MODES);
 	unsigned long nodes = mode == 0 || mode == 4 ? 0 : 1 + (op->arg >> 3) % 3;

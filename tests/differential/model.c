@@ -153,11 +153,11 @@ static bool file_used(const struct model *m, int file)
 }
 
 /* One that is mapped nowhere any more is as good as new. */
-int model_new_file(struct model *m)
+int model_new_file(struct model *m, unsigned pages)
 {
 	for (int i = 2; i < MODEL_FILES; i++)
 		if (!m->file[i].used || !file_used(m, i)) {
-			m->file[i] = (struct model_file){.used = true, .pages = FILE_PAGES};
+			m->file[i] = (struct model_file){.used = true, .pages = pages};
 			return i;
 		}
 	return -1;

@@ -70,7 +70,7 @@ void model_move(struct model *m, unsigned proc, unsigned from, unsigned n, unsig
 		unsigned new_n, bool keep);
 void model_fork(struct model *m, unsigned parent, unsigned child);
 void model_truncate(struct model *m, unsigned file, unsigned pages);
-/* A file for shared anonymous memory, or -1. */
-int model_new_file(struct model *m);
+/* A file of that size for shared anonymous memory, or -1. */
+int model_new_file(struct model *m, unsigned pages);
 
 #endif

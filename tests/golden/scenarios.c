@@ -167,7 +167,7 @@ static int fork_and_write(struct golden *g)
 	TRY(touch(g, p, 16 * PG));
 	golden_pt(g, "before", (uint64_t)p);
 	golden_vs_get(g);
-	TRY(numasim_fork(&g->child, g->p, &err));
+	TRY(numasim_fork(&g->child, g->p, "child", &err));
 	golden_vs(g, "fork");
 	golden_pt(g, "parent_cow", (uint64_t)p);
 	golden_pt_of(g, "child_cow", g->child, (uint64_t)p);

@@ -115,6 +115,40 @@ static void test_contents_go(void **state)
 	assert_int_equal(m->content->nr, 0);
 }
 
+/* Real bytes: what nobody stored is zero, copies are copies, and nothing outlives its frame. */
+static void test_real_bytes(void **state)
+{
+	struct numasim_machine *m = *state;
+	struct page *huge = frame_take_block(m, &m->node[0]), *small = frame_take(m, &m->node[0]);
+	uint64_t pa = page_to_pfn(m, huge) << FRAME_SHIFT;
+	uint64_t other = page_to_pfn(m, small) << FRAME_SHIFT;
+	struct content *c = m->content;
+
+	c->bytes = &m->phys;
+	memset(phys_to_host(&m->phys, pa), 0x55, FRAME_SIZE); /* a page table was here */
+	assert_int_equal(content_get(c, pa + 8), 0);
+	assert_null(content_frame(c, pa));
+	assert_int_equal(content_set(c, pa + 8, 0), 0);
+	assert_null(content_frame(c, pa)); /* a zero changes nothing */
+	assert_int_equal(content_set(c, pa + 8, 7), 0);
+	assert_int_equal(content_get(c, pa + 8), 7);
+	assert_int_equal(content_get(c, pa + 16), 0);
+	assert_int_equal(content_frame(c, pa + 100)[1], 7);
+	assert_int_equal(content_set(c, pa + 5 * FRAME_SIZE, 9), 0);
+	assert_int_equal(content_copy(c, other, pa, 0, 12), 0);
+	assert_int_equal(content_get(c, other + 8), 7);
+	assert_int_equal(content_copy(c, other, pa + FRAME_SIZE, 0, 8), 0);
+	assert_int_equal(content_get(c, other + 8), 7); /* only what was asked for */
+	assert_int_equal(content_copy(c, other, pa + FRAME_SIZE, 0, FRAME_SIZE), 0);
+	assert_int_equal(content_get(c, other + 8), 0);
+	frame_give(m, huge);
+	assert_int_equal(content_get(c, pa + 8), 0);
+	assert_int_equal(content_get(c, pa + 5 * FRAME_SIZE), 0);
+	assert_int_equal(content_set(c, 0, 1), -ENOSPC); /* no memory there */
+	assert_int_equal(content_set(c, 0, 0), -ENOSPC);
+	assert_int_equal(content_get(c, UINT64_C(1) << 50), 0);
+}
+
 /* Simulated memory has host addresses, and they lead back. */
 static void test_host_addresses(void **state)
 {
@@ -201,6 +235,7 @@ int main(void)
 		TEST(test_frames),
 		TEST(test_both),
 		TEST(test_contents_go),
+		TEST(test_real_bytes),
 		TEST(test_host_addresses),
 		TEST(test_restored),
 		cmocka_unit_test(test_no_address_space),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A system of two nodes with one kernel, a process on CPU 0, and anonymous mappings made at once. */
+/* A system of two nodes, a process on CPU 0, and anonymous mappings that are made at once. */
 #ifndef FAULT_WORLD_H
 #define FAULT_WORLD_H
 

@@ -23,6 +23,7 @@ struct script_world {
 	struct numasim_process *process;
 	struct file *file[3];
 	unsigned cases, lines, wrong;
+	bool quiet;
 	char name[128];
 };
 
@@ -181,7 +182,7 @@ static inline void script_line(struct script_world *w, const char *text, unsigne
 	w->lines++;
 	if (!call.expected || script_matches(call.expected, w->kernel, got))
 		return;
-	if (w->wrong++ < 12)
+	if (w->wrong++ < 12 && !w->quiet)
 		print_message("# %s, case %s, line %u: %s\n#   here: %s\n", w->release, w->name,
 			      number, text, got);
 }

@@ -15,8 +15,10 @@
 
 #include "mm/bits.h"
 #include "mm/mm_life.h"
+#include "mm/page.h"
 #include "mm/switch.h"
 #include "mm/tlb.h"
+#include "mm/zone.h"
 #include "sim/system.h"
 
 struct switch_world {
@@ -69,6 +71,18 @@ static inline unsigned cached(const struct cpu *cpu, uint64_t va)
 
 	for (uint32_t i = 0; i < cpu->tlb->nr; i++)
 		nr += cpu->tlb->entry[i].va == va && cpu->tlb->entry[i].pcid == cpu->pcid;
+	return nr;
+}
+
+/* Frames that nobody has, when no CPU keeps any back. */
+static inline uint64_t frames_free(struct numasim_machine *m)
+{
+	uint64_t nr = 0;
+
+	lru_drain_setup(m);
+	pcp_drain_all(m);
+	for (unsigned i = 0; i < m->nr_nodes; i++)
+		nr += m->node[i].nr_free;
 	return nr;
 }
 

@@ -74,7 +74,10 @@ static void rights_come_back_with_the_dirty_bit(void **state)
 	static const struct {
 		const char *release;
 		uint64_t read_only;
-	} seen[] = {{"debian-6.1.192", NX | 0x865}, {"debian-6.12.117", UINT64_C(0x84) << 56 | 0x825}};
+	} seen[] = {
+		{"debian-6.1.192", NX | 0x865},
+		{"debian-6.12.117", UINT64_C(0x84) << 56 | 0x825},
+	};
 
 	for (unsigned i = 0; i < 2; i++) {
 		struct fault_world w;

@@ -138,7 +138,8 @@ static void test_pinned(void **state)
 
 			theirs = kernel_pte_pfn(f.w.m->kernel, pte);
 			if ((theirs != pfn) != copies)
-				fail_msg("%s: %s", cases[i / 2].release, copies ? "shares" : "copies");
+				fail_msg("%s: %s", cases[i / 2].release,
+					 copies ? "shares" : "copies");
 			assert_true(!copies || kernel_pte_write(f.w.m->kernel, pte));
 			assert_true(!copies ||
 				    kernel_pte_write(f.w.m->kernel, PTE_AT(&f.w, f.w.x)));

@@ -22,9 +22,10 @@ struct family {
 static void share_entry(struct family *f, uint64_t at)
 {
 	const struct kernel *k = f->w.m->kernel;
-	uint64_t entry = kernel_pte_wrprotect(k, world_entry(&f->w, at, 1)), *of_child;
+	uint64_t *of_parent = entry_find(f->w.m, f->w.mm, at, 1), *of_child, entry;
 
-	world_set(&f->w, at, 1, entry);
+	entry = *of_parent = kernel_pte_wrprotect(k, *of_parent);
+	flush_tlb_mm(f->w.mm);
 	of_child = entry_alloc(f->child_mm, at, 1);
 	assert_non_null(of_child);
 	page_dup_rmap(f->page);
@@ -168,7 +169,7 @@ static void back_to_batch(struct family *f)
 		   }));
 }
 
-/* A page that still waits in this CPU's batch has the batch's reference: from v5.18 on it is drained. */
+/* A page that waits in this CPU's batch has its reference: from v5.18 on that is drained. */
 static void a_page_in_a_batch_is_drained_from_5_18_on(void **state)
 {
 	EACH_RELEASE(release) {

@@ -20,7 +20,8 @@ static void what_the_mapping_forbids_is_a_signal(void **state)
 		assert_int_equal(numasim_process_load(&value, w.process, none), -EFAULT);
 		assert_int_equal(numasim_process_store(w.process, none, 1), -EFAULT);
 		assert_int_equal(numasim_process_load(&value, w.process, 0), -EFAULT);
-		assert_int_equal(numasim_process_load(&value, w.process, code + (1 << 30)), -EFAULT);
+		assert_int_equal(numasim_process_load(&value, w.process, code + (1 << 30)),
+				 -EFAULT);
 		assert_int_equal(numasim_process_store(w.process, code, 1), -EFAULT);
 		assert_false(fetch(&w, data)); /* by the second fault: the page is there, and NX */
 		assert_true(world_pte(&w, data) & X86_NX);
@@ -118,8 +119,9 @@ static void the_limit_of_stacks_holds(void **state)
 		world_open(&w, release, NUMASIM_THP_NEVER);
 		stack = map_stack(&w, RW_FLAGS, 8 << 20);
 		w.mm->rlimit_stack = 8 * FRAME_SIZE;
-		assert_int_equal(numasim_process_store(w.process, stack->vm_end - 9 * FRAME_SIZE, 1),
-				 -EFAULT);
+		assert_int_equal(
+			numasim_process_store(w.process, stack->vm_end - 9 * FRAME_SIZE, 1),
+			-EFAULT);
 		world_store(&w, stack->vm_end - 7 * FRAME_SIZE, 1);
 		w.mm->rlimit_stack = 8 << 20;
 		stack->vm_flags |= VM_LOCKED;

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Mappings of disk files: faults, faults around, copies, first writes, write-back. */
+/*
+ * Mappings of disk files: faults, faults around, copies, first writes, write-back.
+ *
+ * Longer than 300 lines because all of it stands on the same file and eras.
+ */
 #include "backing_world.h"
 
-#define SHARED	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_SHARED | VM_MAYSHARE | VM_SOFTDIRTY)
 #define PRIVATE (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_SOFTDIRTY)
+#define SHARED	(PRIVATE | VM_SHARED | VM_MAYSHARE)
 #define PAGES	20
 
 #define SETUP(name, release)                                                                       \
@@ -102,7 +106,7 @@ static void faults_around(void **state)
 	world_audit(*state);
 }
 
-/* The window does not leave the mapping, which starts in the middle of it, at page 5 of the file. */
+/* The window does not leave the mapping, which starts in the middle of it, at page 5. */
 static long around_cut(void)
 {
 	struct file *file = file_on_disk();

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Pages of 2 MiB from a pool: promises, faults, copies, fork, what is done to ranges. */
+/*
+ * Pages of 2 MiB from a pool: promises, faults, copies, fork, what is done to ranges.
+ *
+ * Longer than 300 lines because one pool and one set of eras serve all of it.
+ */
 #include "backing_world.h"
 
 #include "mm/hugetlb.h"
@@ -150,6 +154,25 @@ static long errors(void)
 static void errors_are_told(void **state)
 {
 	assert_int_equal(IN(*(struct backing_world **)state, errors()), 0);
+}
+
+/* Nobody ever filled the pool: nothing can be promised, and who takes his chances has none. */
+static long without_pool(void)
+{
+	struct vm_area_struct *vma;
+
+	assert_null(map_huge(1, RW));
+	vma = map_huge(1, RW | VM_NORESERVE);
+	assert_non_null(vma);
+	assert_int_equal(hugetlb_fault(vma->vm_mm, vma, BASE, true), -EFAULT);
+	world_unmap(vma);
+	return 0;
+}
+
+static void no_pool(void **state)
+{
+	assert_int_equal(IN(*(struct backing_world **)state, without_pool()), 0);
+	world_audit(*state);
 }
 
 static long parent_writes(void)
@@ -360,6 +383,7 @@ int main(void)
 		TEST(golden_6_12, 6_12),
 		ALL(promises_are_kept),
 		ALL(errors_are_told),
+		ALL(no_pool),
 		ALL(fork_copies_on_write),
 		ALL(shared_is_shared),
 		ALL(protect_keeps_pages),

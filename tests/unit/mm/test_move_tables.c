@@ -7,13 +7,19 @@ static const char *const releases[] = {"v3.8", "v3.13", "v4.4", "v4.9", "v4.19",
 				       DEBIAN_6_1, DEBIAN_6_12};
 #define NR_RELEASES (sizeof(releases) / sizeof(*releases))
 
-/* A second mapping, empty, that pages of the first go to. */
+/* A second mapping, empty, that pages of the first go to: a copy of its families, as copy_vma()
+ * makes it. */
 static struct vm_area_struct *target(struct ranges_world *w, uint64_t bytes)
 {
 	struct vm_area_struct *vma;
 
 	assert_int_equal(mm_map_anon(w->m, &vma, w->mm, bytes, RW_FLAGS, true), 0);
 	vma->vm_pgoff = w->vma->vm_pgoff;
+	IN(w, {
+		unlink_anon_vmas(vma);
+		vma->anon_vma = w->vma->anon_vma;
+		assert_int_equal(anon_vma_clone(vma, w->vma), 0);
+	});
 	return vma;
 }
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What reclaim leaves alone, lazy pages, and which slot comes next. */
+/*
+ * What reclaim leaves alone, lazy pages, and which slot comes next.
+ *
+ * Longer than 300 lines because each case is a world of its own.
+ */
 #include "backing_world.h"
 
 static int setup(void **state, const char *release, uint64_t slots)

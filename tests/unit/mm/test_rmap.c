@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Families: who joins which at a fork or a split, who takes over an abandoned one, what is freed. */
+/* Families: who joins which at a fork or a split, who takes over an abandoned one, and what is
+ * freed. */
 #include "ranges_world.h"
 
 #define GENERATIONS 6
@@ -109,13 +110,8 @@ static void test_endless_forks(void **state)
 }
 
 /*
- * 2555283eb40d (E4):
- *
- *	P forks Q, Q forks R and S and goes: Q's family has two children and no mapping: 1 + 2 - 1
- *	S goes: one child left                                                          1 + 1 - 1
- *
- * Counted as one, that is 1: R's child T takes the family over (2), and with U the same again if
- * T goes first; apart, children and mappings say the same without guessing.
+ * A family is taken over once its last own mapping has gone, and then is in use again: counted as
+ * one number (to v5.19) or as two (2555283eb40d), for one child at a time both say the same.
  */
 static void test_who_takes_over(void **state)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cutting files off under their mappings; and a fault that races with it, in every order. */
+/* Cutting files off under their mappings. */
 #include "backing_world.h"
 
-#define SHARED	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_SHARED | VM_MAYSHARE | VM_SOFTDIRTY)
 #define PRIVATE (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_SOFTDIRTY)
+#define SHARED	(PRIVATE | VM_SHARED | VM_MAYSHARE)
 #define PAGES	4
 
 #define SETUP(name, release)                                                                       \

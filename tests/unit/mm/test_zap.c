@@ -209,6 +209,51 @@ static void test_batched_pending(void **state)
 	}
 }
 
+/* MADV_COLD (scenario protnone, madv_cold); MADV_FREE: the page stays, clean, lazy from v4.12. */
+static void test_aging(void **state)
+{
+	static const struct {
+		const char *release;
+		bool lazy;
+	} cases[] = {{"v4.5", false}, {"v4.12", true}, {DEBIAN_6_1, true}, {DEBIAN_6_12, true}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct ranges_world w;
+		struct page *page;
+
+		ranges_open(&w, cases[i].release, false, HPAGE_SIZE);
+		ranges_touch(&w, w.x, FRAME_SIZE);
+		page = pfn_to_page(w.m, kernel_pte_pfn(w.m->kernel, PTE_AT(&w, w.x)));
+		IN(&w, lru_add_drain_all());
+		IN(&w, madvise_cold_range(w.vma, w.x, w.x + HPAGE_SIZE, false));
+		assert_true(FLAGS(PTE_AT(&w, w.x)) == 0x8000000000000847);
+		assert_int_equal(w.process->cpu->tlb->nr, 0);
+		page->flags |= PAGE_DIRTY;
+		IN(&w, madvise_free_range(w.vma, w.x, w.x + HPAGE_SIZE));
+		assert_true(FLAGS(PTE_AT(&w, w.x)) == 0x8000000000000807);
+		assert_false(page->flags & PAGE_DIRTY);
+		assert_int_equal(!(page->flags & PAGE_SWAPBACKED), cases[i].lazy);
+		assert_int_equal(page->count, 1);
+		ranges_close(&w);
+	}
+}
+
+/* A part of a huge page: the page is split, the part alone is freed lazily. */
+static void test_aging_part(void **state)
+{
+	struct ranges_world w;
+
+	ranges_open(&w, DEBIAN_6_12, true, HPAGE_SIZE);
+	ranges_touch(&w, w.x, HPAGE_SIZE);
+	IN(&w, lru_add_drain_all());
+	IN(&w, madvise_free_range(w.vma, w.x + FRAME_SIZE, w.x + 2 * FRAME_SIZE));
+	assert_int_equal(events(&w, VM_EVENT_THP_SPLIT_PAGE), 1);
+	assert_false(kernel_pte_dirty(w.m->kernel, PTE_AT(&w, w.x + FRAME_SIZE)));
+	assert_true(kernel_pte_dirty(w.m->kernel, PTE_AT(&w, w.x)));
+	assert_true(kernel_pte_dirty(w.m->kernel, PTE_AT(&w, w.x + 2 * FRAME_SIZE)));
+	ranges_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +265,8 @@ int main(void)
 		cmocka_unit_test(test_nested_gather),
 		cmocka_unit_test(test_flushed_range),
 		cmocka_unit_test(test_batched_pending),
+		cmocka_unit_test(test_aging),
+		cmocka_unit_test(test_aging_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The oracles that look at a machine at rest, for a system. */
+#include "check/check.h"
+#include "sim/system.h"
+
+#include <numasim/system_calls.h>
+
+static long look(struct numasim_machine *m)
+{
+	check_pages(m);
+	return 0;
+}
+
+int numasim_system_audit(struct numasim_system *system, struct numasim_error *err)
+{
+	struct numasim_machine *m = system->machine;
+
+	if (!system->dead)
+		IN_SYSTEM(system, 0, look(m));
+	if (system->dead)
+		return error_set(err, -EFAULT, "the system is dead: %s", m->exec.violation.text);
+	if (m->exec.violation.found)
+		return error_set(err, -EUCLEAN, "%s", m->exec.violation.text);
+	return *m->exec.limit ? error_set(err, -EUCLEAN, "%s", m->exec.limit) : 0;
+}

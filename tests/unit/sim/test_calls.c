@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* System calls of a process: they reach the kernel of the release, and come back with its errors. */
+#include "sim_world.h"
+
+static void mappings_hold_what_was_stored(void **state)
+{
+	struct sim_world w;
+	uint64_t at;
+
+	sim_open(&w, "debian-6.12.117", NUMASIM_THP_NEVER);
+	at = sim_map(&w, 4 * PG, RW);
+	assert_int_equal(numasim_process_store(w.p, at + PG, 7), 0);
+	assert_int_equal(sim_word(&w, at + PG), 7);
+	assert_int_equal(sim_word(&w, at), 0);
+	assert_int_equal(numasim_sys_madvise(w.p, at, 4 * PG, MADV_DONTNEED), 0);
+	assert_int_equal(sim_word(&w, at + PG), 0);
+	assert_int_equal(numasim_sys_munmap(w.p, at, 4 * PG), 0);
+	assert_int_equal(numasim_process_store(w.p, at, 1), -EFAULT);
+	sim_close(&w);
+}
+
+static void rights_are_kept(void **state)
+{
+	struct sim_world w;
+	uint64_t at, word;
+
+	sim_open(&w, "debian-6.1.192", NUMASIM_THP_NEVER);
+	at = sim_map(&w, 2 * PG, RW);
+	assert_int_equal(numasim_process_store(w.p, at, 7), 0);
+	assert_int_equal(numasim_sys_mprotect(w.p, at, 2 * PG, PROT_READ), 0);
+	assert_int_equal(numasim_process_store(w.p, at, 8), -EFAULT);
+	assert_int_equal(sim_word(&w, at), 7);
+	assert_int_equal(numasim_sys_mprotect(w.p, at, 2 * PG, PROT_NONE), 0);
+	assert_int_equal(numasim_process_load(&word, w.p, at), -EFAULT);
+	assert_int_equal(numasim_sys_mprotect(w.p, at, 2 * PG, RW), 0);
+	assert_int_equal(sim_word(&w, at), 7);
+	sim_close(&w);
+}
+
+static void errors_are_the_kernels(void **state)
+{
+	struct sim_world w;
+	uint64_t at;
+
+	sim_open(&w, "debian-6.12.117", NUMASIM_THP_NEVER);
+	at = sim_map(&w, 2 * PG, RW);
+	assert_int_equal(numasim_sys_mmap(w.p, 0, PG, RW, MAP_PRIVATE, -1, 0), -EBADF);
+	assert_int_equal(numasim_sys_mmap(w.p, 0, PG, RW, MAP_PRIVATE, 3, 0), -EBADF);
+	assert_int_equal(numasim_sys_mmap(w.p, 0, 0, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), -EINVAL);
+	assert_int_equal(numasim_sys_mprotect(w.p, at + 1, PG, RW), -EINVAL);
+	assert_int_equal(numasim_sys_mprotect(w.p, at + 2 * PG, PG, RW), -ENOMEM);
+	assert_int_equal(numasim_sys_mremap(w.p, at + 4 * PG, PG, PG, 0, 0), -EFAULT);
+	assert_int_equal(numasim_sys_madvise(w.p, at, PG, 12345), -EINVAL);
+	assert_int_equal(numasim_sys_munmap(w.p, at, 0), -EINVAL);
+	assert_int_equal(numasim_touch(w.p, at + 4, PG, true), -EINVAL);
+	assert_int_equal(numasim_touch(w.p, at, UINT64_MAX - at, true), -EFAULT);
+	assert_int_equal(numasim_touch(w.p, at, 0 - at + 8, true), -EINVAL);
+	assert_int_equal(numasim_process_store(w.p, at + 1, 1), -EINVAL);
+	sim_close(&w);
+}
+
+/* mlock2() is v4.4's, MADV_FREE v4.5's. */
+static void a_release_lacks_what_came_later(void **state)
+{
+	struct sim_world w;
+	uint64_t at;
+
+	sim_open(&w, "v3.13", NUMASIM_THP_NEVER);
+	at = sim_map(&w, 2 * PG, RW);
+	assert_int_equal(numasim_sys_madvise(w.p, at, PG, MADV_FREE), -EINVAL);
+	assert_int_equal(numasim_sys_mlock2(w.p, at, PG, 0), -ENOSYS);
+	assert_int_equal(numasim_sys_mlock(w.p, at, PG), 0);
+	sim_close(&w);
+}
+
+static void remapping_moves_what_pages_hold(void **state)
+{
+	struct sim_world w;
+	uint64_t at, to;
+
+	sim_open(&w, "debian-6.12.117", NUMASIM_THP_NEVER);
+	at = sim_map(&w, 2 * PG, RW);
+	to = sim_map(&w, 8 * PG, PROT_NONE);
+	assert_int_equal(numasim_process_store(w.p, at, 7), 0);
+	assert_int_equal(numasim_sys_mremap(w.p, at, 2 * PG, 4 * PG, MREMAP_MAYMOVE | MREMAP_FIXED, to),
+			 to);
+	assert_int_equal(sim_word(&w, to), 7);
+	assert_int_equal(numasim_process_store(w.p, at, 1), -EFAULT);
+	sim_close(&w);
+}
+
+/* Nothing there; a page of zeroes; on node 0; then as v6.1 and v6.12 differ about PROT_NONE. */
+static void one_asks_where_pages_are(void **state)
+{
+	static const struct {
+		const char *release;
+		int none, prot_none;
+	} cases[] = {{"debian-6.1.192", -EFAULT, -ENOENT}, {"debian-6.12.117", -ENOENT, 0}};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct sim_world w;
+		uint64_t page[4];
+		int status[4];
+
+		sim_open(&w, cases[i].release, NUMASIM_THP_NEVER);
+		page[0] = sim_map(&w, 4 * PG, RW);
+		page[1] = page[0] + PG;
+		page[2] = page[0] + 2 * PG;
+		page[3] = 0x1000;
+		sim_word(&w, page[1]);
+		assert_int_equal(numasim_process_store(w.p, page[2], 1), 0);
+		assert_int_equal(numasim_sys_move_pages(w.p, 4, page, status), 0);
+		assert_int_equal(status[0], cases[i].none);
+		assert_int_equal(status[1], -EFAULT);
+		assert_int_equal(status[2], 0);
+		assert_int_equal(status[3], -EFAULT);
+		assert_int_equal(numasim_sys_mprotect(w.p, page[0], 4 * PG, PROT_NONE), 0);
+		assert_int_equal(numasim_sys_move_pages(w.p, 4, page, status), 0);
+		assert_int_equal(status[2], cases[i].prot_none);
+		sim_close(&w);
+	}
+}
+
+static void touching_counts_faults_once(void **state)
+{
+	struct sim_world w;
+	uint64_t at, before;
+
+	sim_open(&w, "debian-6.12.117", NUMASIM_THP_NEVER);
+	at = sim_map(&w, 16 * PG, RW);
+	before = sim_counter(&w, "pgfault");
+	assert_int_equal(numasim_touch(w.p, at, 16 * PG, true), 0);
+	assert_int_equal(sim_counter(&w, "pgfault") - before, 16);
+	assert_int_equal(numasim_touch(w.p, at, 16 * PG, true), 0);
+	assert_int_equal(sim_counter(&w, "pgfault") - before, 16);
+	assert_int_equal(numasim_touch(w.p, at + 12 * PG, 8 * PG, true), -EFAULT);
+	sim_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mappings_hold_what_was_stored),
+		cmocka_unit_test(rights_are_kept),
+		cmocka_unit_test(errors_are_the_kernels),
+		cmocka_unit_test(a_release_lacks_what_came_later),
+		cmocka_unit_test(remapping_moves_what_pages_hold),
+		cmocka_unit_test(one_asks_where_pages_are),
+		cmocka_unit_test(touching_counts_faults_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
