@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file proc.h
- * What a system (system.h) shows in /proc and /sys, as text and bits of the kernel release that it was
- * made with.
+ * What a system (system.h) shows in /proc and /sys, as text and bits of the kernel release that
+ * it was made with.
  *
  * @code
  * char *text;

@@ -76,10 +76,6 @@ NUMASIM_API long numasim_sys_mbind(struct numasim_process *process, uint64_t add
 /** set_mempolicy(2). */
 NUMASIM_API long numasim_sys_set_mempolicy(struct numasim_process *process, int mode,
 					   const unsigned long *mask, unsigned long maxnode);
-/** get_mempolicy(2). */
-NUMASIM_API long numasim_sys_get_mempolicy(struct numasim_process *process, int *mode,
-					   unsigned long *mask, unsigned long maxnode,
-					   uint64_t addr, unsigned long flags);
 /** set_mempolicy_home_node(2), v5.17+. */
 NUMASIM_API long numasim_sys_set_mempolicy_home_node(struct numasim_process *process,
 						     uint64_t addr, uint64_t length,
@@ -99,8 +95,8 @@ NUMASIM_API long numasim_sys_move_pages(struct numasim_process *process, size_t 
 NUMASIM_API long numasim_sys_memfd_create(struct numasim_process *process, const char *name,
 					  unsigned flags);
 /**
- * open(2) of a file on the system's one disk: O_RDONLY, O_WRONLY or O_RDWR, with O_CREAT (which makes
- * an empty file of any name) and O_CLOEXEC. @return the descriptor
+ * open(2) of a file on the system's one disk: O_RDONLY, O_WRONLY or O_RDWR, with O_CREAT (which
+ * makes an empty file of any name) and O_CLOEXEC. @return the descriptor
  */
 NUMASIM_API long numasim_sys_open(struct numasim_process *process, const char *path, int flags);
 /** close(2). What is mapped stays. */
@@ -136,7 +132,8 @@ NUMASIM_API int numasim_touch(struct numasim_process *process, uint64_t addr, ui
  * | /proc/self/clear_refs | 1, 2, 3: pages count as not accessed; 4: soft-dirty marks are cleared |
  * | /proc/sys/vm/nr_hugepages | the pool of 2 MiB pages |
  * | /proc/sys/kernel/numa_balancing | 0, 1 |
- * | /sys/kernel/debug/sched/numa_balancing/scan_delay_ms, scan_period_min_ms, scan_period_max_ms, scan_size_mb | NUMA balancing's pace |
+ * | /sys/kernel/debug/sched/numa_balancing/scan_delay_ms | NUMA balancing's pace |
+ * | ... scan_period_min_ms, scan_period_max_ms, scan_size_mb | likewise |
  * | /sys/kernel/mm/transparent_hugepage/enabled | always, madvise, never |
  *
  * @return 0, -ENOENT (no such file), -EINVAL (text), -ENOMEM
@@ -148,8 +145,9 @@ NUMASIM_API long numasim_write_file(struct numasim_process *process, const char 
 NUMASIM_API long numasim_sys_swapon(struct numasim_process *process, uint64_t pages);
 
 /**
- * The process computes for some time without touching memory: its CPU's clock ticks every 4 ms (HZ =
- * 250), and what is due then is done on the way back to user mode: a scan of NUMA balancing.
+ * The process computes for some time without touching memory: its CPU's clock ticks every 4 ms
+ * (HZ = 250), and what is due then is done on the way back to user mode: a scan of NUMA
+ * balancing.
  */
 NUMASIM_API long numasim_process_run(struct numasim_process *process, uint64_t milliseconds);
 

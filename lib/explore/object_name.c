@@ -69,13 +69,16 @@ static void say_lock(const struct name *n)
 		[LOCK_MMAP_SEM] = "mmap_sem", [LOCK_PAGE_TABLE] = "page_table_lock",
 		[LOCK_TABLE] = "lock of table", [LOCK_ANON_VMA] = "anon_vma lock",
 		[LOCK_LRU] = "lru_lock of node", [LOCK_USER] = "lock",
+		[LOCK_SWAP] = "swap lock", [LOCK_SWAP_CACHE] = "swap cache lock",
+		[LOCK_MAPPING] = "tree_lock of file", [LOCK_I_MMAP] = "i_mmap of file",
+		[LOCK_HUGETLB] = "hugetlb lock",
 	};
 	uint32_t class = OBJECT_PART(n->object), name = OBJECT_NAME(n->object);
 	const char *what = FIELD(kind, class), *label = mm_label(n);
 
 	if (class == LOCK_LRU || class == LOCK_USER)
 		SAY(n, "%s %u", what, name);
-	else if (class == LOCK_TABLE ||
+	else if (class == LOCK_TABLE || class == LOCK_MAPPING || class == LOCK_I_MMAP ||
 		 (class == LOCK_ANON_VMA && several_families(n->m)))
 		SAY(n, "%s %s", what, BIRTH_TEXT(name));
 	else
@@ -156,6 +159,13 @@ void object_name(void *machine, uint64_t object, char *text, size_t size)
 	case OBJ_CONTENT:
 		SAY(&n, "page %s+%llu", BIRTH_TEXT(OBJECT_NAME(object)),
 		    (unsigned long long)OBJECT_PART(object) << 3);
+		return;
+	case OBJ_SWAP:
+		SAY(&n, "swap slot %u", OBJECT_NAME(object));
+		return;
+	case OBJ_FILE:
+		SAY(&n, "%s of file %s", OBJECT_PART(object) & 0x800000 ? "size" : "cache",
+		    BIRTH_TEXT(OBJECT_NAME(object)));
 		return;
 	case OBJ_CLOCK:
 		SAY(&n, "clock");

@@ -18,7 +18,7 @@ struct observer {
 	void (*stale_frame)(void *self, uint64_t va, const struct page *page, bool write);
 	/* Kernel code looks into, or changes, the descriptor of a page that is free. */
 	void (*touched_free)(void *self, const struct page *page, const char *what);
-	/* Address space @child begins as a copy of @parent; @mm is gone with all that it held. */
+	/* Address space @child begins as a copy of @parent; the last user of @mm has gone. */
 	void (*mm_forked)(void *self, uint32_t parent, uint32_t child);
 	void (*mm_gone)(void *self, uint32_t mm);
 	/* A TLB flush begins, and has returned. */

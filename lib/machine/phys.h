@@ -23,8 +23,8 @@
 /* Where each gigabyte of physical memory is; NULL where there is none (or none reserved). */
 struct phys_map {
 	char **base;
-	uint64_t **stored; /* a bit per frame of a gigabyte; NULL: none (content_bytes.c) */
 	uint64_t nr_gib;
+	uint64_t **stored; /* a bit per frame of a gigabyte; NULL: none (content_bytes.c) */
 };
 
 /* The host address of @pa, or NULL where the machine has no memory. */

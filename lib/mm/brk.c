@@ -58,8 +58,7 @@ static int grow(struct mm_struct *mm, uint64_t addr, uint64_t len)
 	vm_stat_account(mm, vm_flags, pages);
 	if (vm_flags & VM_LOCKED)
 		mm->locked_vm += pages;
-	if (has(ROW_SOFTDIRTY_VMA))
-		vma->vm_flags |= VM_SOFTDIRTY;
+	vma_set_soft_dirty(vma);
 	return 0;
 }
 

@@ -42,8 +42,12 @@ void exit_mmap(struct mm_struct *mm)
 
 void mmput(struct mm_struct *mm)
 {
+	struct observer *o = &current_machine()->observer;
+
 	if (shared_add32(MM_OBJECT(mm, MM_USERS), &mm->mm_users, -1))
 		return;
+	if (o->mm_gone)
+		o->mm_gone(o->self, mm->name);
 	exit_mmap(mm);
 	mm_put_huge_zero_page(mm);
 	mmdrop(mm);

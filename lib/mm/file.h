@@ -153,8 +153,11 @@ void delete_from_page_cache(struct page *page);
 /* The first index from @from on that is in the cache: true, and the index. */
 bool cache_next(struct address_space *mapping, uint64_t *index, uint64_t from);
 
-/* A page of the file, locked, with a reference, made or read if need be; it is where the file's or the
- * task's policy wants it (a mapping's has no say). 0, -ENOMEM, -EFAULT: beyond the end. *major: it had to be read. */
+/*
+ * A page of the file, locked, with a reference, made or read if need be; it is where the file's or
+ * the task's policy wants it (a mapping's has no say). 0, -ENOMEM, -EFAULT: beyond the end. *major:
+ * it had to be read.
+ */
 int file_get_page(struct page **page, struct file *file, uint64_t index,
 		  struct vm_area_struct *vma, uint64_t address, bool *major);
 

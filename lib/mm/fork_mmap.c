@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dup_mmap(): the child's mappings, one by one, with the parent's lock held for writing (kernel/fork.c,
- * v3.8 to v6.12).
+ * dup_mmap(): the child's mappings, one by one, with the parent's lock held for writing
+ * (kernel/fork.c, v3.8 to v6.12).
  *
  *	parent	  [ private ][ DONTCOPY ][ WIPEONFORK ][ locked ][ shared ]
  *	child	  [ private ]		 [ empty      ][ not    ][ shared ]
  *		    `- both read-only at first		    `- tables may be left out
  *
- * The child's own lock is not taken: nobody knows the child. When memory runs out, what was copied so
- * far goes as at an exit.
+ * The child's own lock is not taken: nobody knows the child. When memory runs out, what was copied
+ * so far goes as at an exit.
  */
 #include "exec/var.h"
 #include "mm/file.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * madvise(): v3.8 to v6.12 mm/madvise.c. Advice about flags cuts and merges mappings; advice about pages
- * is handed to those who walk over them. A hole in the range is an error at the end, after
+ * madvise(): v3.8 to v6.12 mm/madvise.c. Advice about flags cuts and merges mappings; advice about
+ * pages is handed to those who walk over them. A hole in the range is an error at the end, after
  * everything else was done.
  *
  * Refused with -EINVAL, as by kernels that are built without: MADV_COLLAPSE, MADV_HWPOISON and

@@ -121,7 +121,8 @@ void mpol_memory_ids(struct nodeset *ids);
 /* Above all ids that a node of this machine can have. */
 unsigned mpol_nr_node_ids(void);
 
-/* The pages of a VMA in its file get @policy (NULL: none). Not a shmem file: nothing. 0, -ENOMEM. */
+/* The pages of a VMA in its file get @policy (NULL: none). Not a shmem file: nothing. 0, -ENOMEM.
+ * */
 int mpol_set_shared(struct vm_area_struct *vma, struct mempolicy *policy);
 const struct mempolicy *mpol_shared(struct file *file, uint64_t index);
 
@@ -135,8 +136,8 @@ unsigned mpol_interleave_node(const struct mempolicy *policy, uint64_t index);
 /* The node of @nodes that is nearest to where the task runs. */
 unsigned mpol_nearest_node(const struct nodeset *nodes);
 
-/* For mbind(): holes and misplaced pages of [start, end). 0; -EFAULT; -EIO: misplaced and STRICT; 1:
- * misplaced, and one of the MOVE flags. */
+/* For mbind(): holes and misplaced pages of [start, end). 0; -EFAULT; -EIO: misplaced and STRICT;
+ * 1: misplaced, and one of the MOVE flags. */
 #define MPOL_MF_STRICT	 (1 << 0)
 #define MPOL_MF_MOVE	 (1 << 1)
 #define MPOL_MF_MOVE_ALL (1 << 2)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Pages by policy: alloc_pages_vma(), alloc_pages_current() and alloc_hugepage_vma() of v3.8 to v6.6,
- * alloc_pages_mpol() of v6.7 to v6.12 mm/mempolicy.c.
+ * Pages by policy: alloc_pages_vma(), alloc_pages_current() and alloc_hugepage_vma() of v3.8 to
+  * v6.6, alloc_pages_mpol() of v6.7 to v6.12 mm/mempolicy.c.
  *
  *   policy		asks first		else
  *   default, local	where it runs		the nodes by nearness
@@ -71,9 +71,9 @@ static unsigned huge_node(const struct mempolicy *policy, unsigned node)
 }
 
 /*
- * v4.0+: one node or none, for the price of remote accesses eats what a huge page gains. From v5.3 on
- * a mapping that was advised to have huge pages takes them from elsewhere too (this is so as long as
- * defrag is "madvise", which it is unless somebody changes it).
+ * v4.0+: one node or none, for the price of remote accesses eats what a huge page gains. From v5.3
+  * on a mapping that was advised to have huge pages takes them from elsewhere too (this is so as
+   * long as defrag is "madvise", which it is unless somebody changes it).
  */
 static bool huge_from_node(struct page **page, const struct wish *w,
 			   const struct mempolicy *policy, const struct nodeset *allowed,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mbind() and set_mempolicy_home_node(): v3.8 to v6.12 mm/mempolicy.c. Mappings are cut at the ends of
- * the range, or merged with neighbours that have the policy already; an error in the middle leaves
- * what is done.
+ * mbind() and set_mempolicy_home_node(): v3.8 to v6.12 mm/mempolicy.c. Mappings are cut at the ends
+  * of the range, or merged with neighbours that have the policy already; an error in the middle
+   * leaves what is done.
  *
- * Pages are not moved. A call with MPOL_MF_MOVE or MPOL_MF_MOVE_ALL does what it should if every page
- * stands where the policy wants it; otherwise it is -EOPNOTSUPP, which is no answer of the kernel, and
- * nothing has changed.
+ * Pages are not moved. A call with MPOL_MF_MOVE or MPOL_MF_MOVE_ALL does what it should if every
+  * page stands where the policy wants it; otherwise it is -EOPNOTSUPP, which is no answer of the
+   * kernel, and nothing has changed.
  */
 #include "mm/abi.h"
 #include "mm/mempolicy.h"

@@ -64,8 +64,8 @@ unsigned mpol_local_node(void)
 	return task && task->home_node >= 0 ? (unsigned)task->home_node : this_cpu()->node;
 }
 
-/* From v6.7 on the pages of a shmem file begin at another node for every file, and a private mapping
- * of it counts along; before, only the file's own pages (alloc_page_shmem()). */
+/* From v6.7 on the pages of a shmem file begin at another node for every file, and a private
+ * mapping of it counts along; before, only the file's own pages (alloc_page_shmem()). */
 uint64_t mpol_interleave_index(const struct vm_area_struct *vma, uint64_t address, unsigned order)
 {
 	uint64_t index = (vma->vm_pgoff >> order) +
@@ -146,9 +146,11 @@ static unsigned counted_weighted_node(const struct mempolicy *policy)
 	return task->il_prev;
 }
 
+/* To v6.6 only 32 bits of the place count. */
 static unsigned node_at(const struct mempolicy *policy, uint64_t index)
 {
-	unsigned target = (unsigned)index % nodeset_weight(&policy->nodes);
+	uint64_t place = has(ROW_MEMPOL_ALLOC_MPOL) ? index : (uint32_t)index;
+	unsigned target = place % nodeset_weight(&policy->nodes);
 	int node = nodeset_next(&policy->nodes, -1);
 
 	while (target--)

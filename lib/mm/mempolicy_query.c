@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* get_mempolicy(): v3.8 to v6.12 mm/mempolicy.c. */
-#include "mm/gup.h"
+#include "mm/bits.h"
 #include "mm/mempolicy.h"
+#include "mm/mmap.h"
 #include "mm/mmap_lock.h"
-#include "mm/page.h"
+#include "mm/pmd.h"
 #include "mm/syscalls.h"
 
 #include <errno.h>
@@ -17,17 +18,35 @@ struct answer {
 	struct nodeset ids;
 };
 
-/* The id of the node of the page at @address, which is faulted in. mmap_sem is held for reading. */
-static int lookup_node(struct mm_struct *mm, uint64_t address)
+/* The page that can be read at @address now (that of zeroes is one); NULL: none. */
+static struct page *mapped_page(struct mm_struct *mm, uint64_t address)
 {
-	struct page *page;
-	int ret = get_user_page(&page, mm, address & PAGE_MASK_4K, FOLL_GET);
+	struct numasim_machine *m = current_machine();
+	uint64_t *entry = entry_find(m, mm, address, 2);
+	uint64_t value = entry ? entry_read(entry) : 0;
 
-	if (ret)
-		return ret;
-	ret = current_machine()->node[page->node].id;
-	put_user_page(page, FOLL_GET);
-	return ret;
+	if (value & X86_P && kernel_pmd_leaf(m->kernel, value))
+		return pmd_page(value);
+	entry = value & X86_P ? entry_find(m, mm, address, 1) : NULL;
+	value = entry ? entry_read(entry) : 0;
+	return value & X86_P ? pte_page(value) : NULL;
+}
+
+/* The id of the node of the page at @address, which is faulted in for reading. mmap_sem is held. */
+static int lookup_node(struct vm_area_struct *vma, uint64_t address)
+{
+	uint64_t start = address & PAGE_MASK_4K;
+	struct page *page;
+
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP) || !(vma->vm_flags & VM_READ))
+		return -EFAULT;
+	while (!(page = mapped_page(vma->vm_mm, start))) {
+		int ret = populate_range(vma, start, start + FRAME_SIZE, false);
+
+		if (ret)
+			return ret;
+	}
+	return current_machine()->node[page->node].id;
 }
 
 /* To v5.13 "local" is "preferred" without a node. */
@@ -64,8 +83,8 @@ static int next_interleave_node(const struct mempolicy *policy)
 	return node[next >= 0 ? next : nodeset_next(&policy->nodes, -1)].id;
 }
 
-/* MPOL_F_ADDR: the mapping's own policy, no other. Since v4.20 the kernel looks for the page after it
- * let go of mmap_sem; it may take it again. */
+/* MPOL_F_ADDR: the mapping's own policy, no other. Since v4.20 the kernel looks for the page after
+ * it let go of mmap_sem; it may take it again. */
 static int describe_address(struct answer *a, uint64_t address, unsigned long flags)
 {
 	struct mm_struct *mm = current_task()->mm;
@@ -83,7 +102,7 @@ static int describe_address(struct answer *a, uint64_t address, unsigned long fl
 	a->policy = mode_for_user(policy);
 	describe_policy(a, policy);
 	if (flags & MPOL_F_NODE)
-		ret = a->policy = lookup_node(mm, address);
+		ret = a->policy = lookup_node(vma, address);
 	mmap_read_unlock(mm);
 	return ret < 0 ? ret : 0;
 }

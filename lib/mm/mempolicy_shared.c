@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What shmem files remember: policies of ranges of their pages, in order, whoever maps them
- * (mpol_set_shared_policy(), v3.8 to v6.12 mm/mempolicy.c). mbind() of a mapping sets them; a fault in
- * any mapping of the file, and read(2) and write(2), go by them.
+ * (mpol_set_shared_policy(), v3.8 to v6.12 mm/mempolicy.c). mbind() of a mapping sets them; a fault
+  * in any mapping of the file, and read(2) and write(2), go by them.
  *
  *   file->policies:  [start, end) policy --- [start, end) policy --- ...     in pages
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mlock() and its kin: v3.8 to v6.12 mm/mlock.c. VM_LOCKED is set on a range, by cutting and merging
- * mappings; then, without the lock, its pages are faulted in.
+ * mlock() and its kin: v3.8 to v6.12 mm/mlock.c. VM_LOCKED is set on a range, by cutting and
+ * merging mappings; then, without the lock, its pages are faulted in.
  */
 #include "mm/abi.h"
 #include "mm/mm_account.h"

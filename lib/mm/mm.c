@@ -47,6 +47,8 @@ static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 	digest_put(sink, (uint64_t)(uint32_t)mm->tlb_flush_pending << 32 |
 				 (uint32_t)mm->numa_tlb_lazy);
 	digest_put(sink, (uint64_t)(uint32_t)mm->mm_users << 32 | (uint32_t)mm->mm_count);
+	digest_put(sink, mm->brk);
+	digest_put(sink, mm->def_flags);
 	digest_put(sink, mm->next_trim_cpumask);
 	digest_put(sink, (uint64_t)(uint32_t)mm->tlb_flush_batched << 32 |
 				 (uint32_t)mm->write_protect_seq << 1 | !!mm->has_pinned);
@@ -61,6 +63,9 @@ static void digest_mm(const struct mm_struct *mm, struct digest_sink *sink)
 		digest_put(sink, vma->vm_flags);
 		digest_put(sink, vma->vm_pgoff);
 		digest_put(sink, vma->anon_vma ? vma->anon_vma->lock.name : 0);
+		digest_put(sink, vma->vm_file ? vma->vm_file->name : 0);
+		rwlock_digest(&vma->vm_lock, sink);
+		digest_put(sink, vma->vm_lock_seq == mm->mm_lock_seq);
 		mpol_digest(vma->vm_policy, sink);
 		digest_put(sink, !!vma->numab_state);
 		if (vma->numab_state)
@@ -332,7 +337,7 @@ int mm_map_anon(struct numasim_machine *m, struct vm_area_struct **out, struct m
 	if (vma) {
 		vma->vm_start = place_above(mm, align_huge);
 		vma->vm_end = vma->vm_start + length;
-		vma->vm_flags = vm_flags;
+		vma->vm_flags = vm_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 		vma->vm_pgoff = vma->vm_start >> FRAME_SHIFT;
 		ret = anon_vma_prepare(vma);
 	}

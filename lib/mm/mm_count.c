@@ -23,8 +23,6 @@ static void mm_free(struct mm_struct *mm)
 	struct numasim_machine *m = current_machine();
 
 	pgd_free(mm);
-	if (m->observer.mm_gone)
-		m->observer.mm_gone(m->observer.self, mm->name);
 	mm_unlink(m, mm);
 	birth_dead(mm->name);
 	arena_free(m->arena, mm, sizeof(*mm));

@@ -96,21 +96,20 @@ static long bottom_up(struct mm_struct *mm, uint64_t addr, uint64_t len, unsigne
 	return unmapped_area(mm, len, low, high);
 }
 
-/* Is there room at the hint? v4.15+ rounds it down, before it was rounded up. */
-static bool hint_fits(struct mm_struct *mm, uint64_t *addr, uint64_t len)
+/* Is there room at the hint? */
+static bool hint_fits(struct mm_struct *mm, uint64_t addr, uint64_t len)
 {
 	struct vm_area_struct *vma;
 
-	*addr = has(ROW_HINT_WINDOW) ? *addr & PAGE_MASK_4K : PAGE_ALIGN(*addr);
-	if (mm->task_size - len < *addr)
+	if (mm->task_size - len < addr)
 		return false;
-	vma = find_vma(mm, *addr);
-	return !vma || *addr + len <= vm_start_gap(vma);
+	vma = find_vma(mm, addr);
+	return !vma || addr + len <= vm_start_gap(vma);
 }
 
-static long topdown(struct mm_struct *mm, uint64_t addr0, uint64_t len, unsigned long flags)
+static long topdown(struct mm_struct *mm, uint64_t addr, uint64_t len, unsigned long flags)
 {
-	uint64_t addr = addr0, low = FRAME_SIZE;
+	uint64_t low = FRAME_SIZE;
 	long found;
 
 	if (len > mm->task_size)
@@ -118,18 +117,18 @@ static long topdown(struct mm_struct *mm, uint64_t addr0, uint64_t len, unsigned
 	if (flags & MAP_FIXED)
 		return addr;
 	if (flags & MAP_32BIT)
-		return bottom_up(mm, addr0, len, flags);
-	if (addr && hint_fits(mm, &addr, len))
+		return bottom_up(mm, addr, len, flags);
+	if (addr && hint_fits(mm, addr, len))
 		return addr;
 	if (flags & MAP_ABOVE4G && has(ROW_MAP_ABOVE4G))
 		low = UINT64_C(1) << 32;
 	found = unmapped_area_topdown(mm, len, low, mm->mmap_base);
-	return found == -ENOMEM ? bottom_up(mm, addr0, len, flags) : found;
+	return found == -ENOMEM ? bottom_up(mm, addr, len, flags) : found;
 }
 
 /*
- * __thp_get_unmapped_area(), v6.7+: room for a huge page more is looked for, and the mapping put where
- * its huge pages can be aligned. 0: not this way.
+ * __thp_get_unmapped_area(), v6.7+: room for a huge page more is looked for, and the mapping put
+ * where its huge pages can be aligned. 0: not this way.
  */
 static long huge_aligned(struct mm_struct *mm, uint64_t addr, uint64_t len, unsigned long flags)
 {
@@ -161,8 +160,8 @@ static long check_low(const struct mm_struct *mm, uint64_t addr)
 }
 
 /*
- * hugetlb_get_unmapped_area(), v3.8 to v6.12 arch/x86/mm/hugetlbpage.c: at a multiple of the page size,
- * in the highest room that is large enough wherever in it the first multiple is.
+ * hugetlb_get_unmapped_area(), v3.8 to v6.12 arch/x86/mm/hugetlbpage.c: at a multiple of the page
+ * size, in the highest room that is large enough wherever in it the first multiple is.
  */
 static long hugetlb_area(struct mm_struct *mm, uint64_t addr, uint64_t len, unsigned long flags)
 {

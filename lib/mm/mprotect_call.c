@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mprotect(): v3.8 to v6.12 mm/mprotect.c. One VMA after the other gets its new rights: limits, then
- * cut or merged, then its entries; an error in the middle leaves what is done.
+ * mprotect(): v3.8 to v6.12 mm/mprotect.c. One VMA after the other gets its new rights: limits,
+ * then cut or merged, then its entries; an error in the middle leaves what is done.
  */
 #include "mm/abi.h"
 #include "mm/bits.h"
@@ -22,7 +22,7 @@ struct protect {
 	uint64_t rights; /* VM_READ, VM_WRITE, VM_EXEC */
 };
 
-/* RLIMIT_DATA, and the promise of memory for copies; v6.7+ takes back a promise that nobody used. */
+/* RLIMIT_DATA, and a promise of memory for copies; v6.7+ takes a promise back that nobody used. */
 static int charge(const struct vm_area_struct *vma, uint64_t *new, uint64_t pages)
 {
 	const struct mm_struct *mm = vma->vm_mm;

@@ -40,14 +40,16 @@ static struct vm_area_struct *copy_at(struct vm_area_struct *vma, uint64_t start
 }
 
 /*
- * What is to stay by itself (MREMAP_DONTUNMAP) must not become part of the new mapping, which it could
- * if it has no pages yet. v6.1 with the fix then does not merge at all, v6.12 with the other side only.
+ * What is to stay by itself (MREMAP_DONTUNMAP) must not become part of the new mapping, which it
+ * could if it has no pages yet. v6.1 with the fix then does not merge at all, v6.12 with the other
+ * side only.
  */
 static struct vm_area_struct *merge_at(const struct mremap_request *r, struct vm_area_struct *vma,
 				       struct vm_area_struct *prev, uint64_t pgoff, bool untouched)
 {
 	bool touches = r->new_addr == vma->vm_end || vma->vm_start == r->new_addr + r->new_len;
-	bool apart = untouched && touches && r->flags & MREMAP_DONTUNMAP && has(ROW_DONTUNMAP_APART);
+	bool apart = untouched && touches && r->flags & MREMAP_DONTUNMAP &&
+		     has(ROW_DONTUNMAP_APART);
 
 	if (apart && !has(ROW_MERGE_NEW_RANGE))
 		return NULL;
@@ -57,9 +59,9 @@ static struct vm_area_struct *merge_at(const struct mremap_request *r, struct vm
 }
 
 /*
- * The VMA for the new place. Pages of an anonymous mapping know their offset, so it moves along; one
- * that has none yet takes the offset of its new address, by which it may merge, even with *@vma: that
- * is then the merged one.
+ * The VMA for the new place. Pages of an anonymous mapping know their offset, so it moves along;
+ * one that has none yet takes the offset of its new address, by which it may merge, even with
+ * *@vma: that is then the merged one.
  */
 static struct vm_area_struct *copy_vma(const struct mremap_request *r, struct vm_area_struct **vma)
 {

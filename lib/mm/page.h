@@ -96,7 +96,7 @@ unsigned page_parts_mapped(struct page *page);
  */
 bool page_anon_exclusive(const struct page *page, unsigned part);
 void page_set_anon_exclusive(struct page *page, unsigned part, bool exclusive);
-/* A PMD of the page becomes PTEs (v4.5+): every part is mapped once more, by a PTE, and has the mark
+/* A PMD of the page becomes PTEs (v4.5+): each part is mapped once more, by a PTE, and has the mark
  * if the whole had it; the whole is mapped once less. References are the caller's:
  * page_ref_add(page, BLOCK_FRAMES - 1). */
 void page_map_parts(struct page *page);

@@ -213,7 +213,8 @@ static bool shrink_page(struct page *page)
 {
 	bool lazy;
 
-	if (page->flags & PAGE_HEAD)
+	/* pages of files, shared memory among them, stay: their reclaim is not modelled */
+	if (page->flags & PAGE_HEAD || !(page->flags & PAGE_ANON))
 		return keep(page);
 	page_flags_test(page, PAGE_SWAPBACKED | PAGE_SWAPCACHE);
 	lazy = !(page->flags & PAGE_SWAPBACKED);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * do_pages_stat() of mm/migrate.c. To v6.11 it follows the page as a core dump does (mm/gup.c, v6.1):
+ * do_pages_stat() of mm/migrate.c. To v6.11 it follows the page as a core dump does (mm/gup.c,
+ * v6.1):
  *
  *   nothing there, a page of zeroes       -EFAULT
  *   PTE that is not accessible            -ENOENT (PROT_NONE, hints, swap)
  *   huge PMD that is not accessible       -EFAULT, as if there were no table
  *
- * From v6.12 on (folio_walk_start()) an inaccessible entry counts, and only a page of zeroes is -EFAULT.
- * Kernels before v6.1 are taken to answer as v6.1 does (unverified).
+ * From v6.12 on (folio_walk_start()) an inaccessible entry counts, and only a page of zeroes is
+ * -EFAULT. Kernels before v6.1 are taken to answer as v6.1 does (unverified).
  */
 #include "mm/pages_stat.h"
 

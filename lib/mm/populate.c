@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Faulting pages in ahead of use: __mm_populate(), populate_vma_page_range() and
- * faultin_vma_page_range() of mm/gup.c (mm/mlock.c before v3.18). Page by page: if the entry does not
- * allow the access yet, a fault is made of it, until it does.
+ * faultin_vma_page_range() of mm/gup.c (mm/mlock.c before v3.18). Page by page: if the entry does
+ * not allow the access yet, a fault is made of it, until it does.
  */
 #include "mm/abi.h"
 #include "mm/bits.h"

@@ -15,8 +15,8 @@ void switch_mm(struct cpu *cpu, struct mm_struct *next)
 }
 
 /*
- * To v4.13 the tables stay. With PCIDs v4.14 to v4.19 load the kernel's own at once, for coming back
- * is cheap; from v4.20 on the tables stay always, and flushes leave lazy processors alone.
+ * To v4.13 the tables stay. With PCIDs v4.14 to v4.19 load the kernel's own at once, for coming
+ * back is cheap; from v4.20 on the tables stay always, and flushes leave lazy processors alone.
  */
 void enter_lazy_tlb(struct cpu *cpu)
 {

@@ -67,7 +67,8 @@ void load_mm_cr3(struct cpu *cpu, struct mm_struct *mm, uint16_t asid, bool flus
 {
 	cpu->cr3 = mm ? mm->pgd : 0;
 	cpu->pcid = has(ROW_PCID) ? asid + 1 : 0;
-	x86_mov_cr3(cpu->tlb, NULL, cpu->pcid, cpu->cr3 | cpu->pcid | (flush ? 0 : X86_CR3_NOFLUSH));
+	x86_mov_cr3(cpu->tlb, NULL, cpu->pcid,
+		    cpu->cr3 | cpu->pcid | (flush ? 0 : X86_CR3_NOFLUSH));
 }
 
 /* Others look at what is loaded here, and in which mode (v4.20+): then it is a step. */

@@ -53,7 +53,7 @@ static const struct mm_struct *mm_by_ctx(const struct numasim_machine *m, uint64
 	return NULL;
 }
 
-/* Whose translations a slot has, and how many flushes it missed: what the numbers are matters not. */
+/* Whose translations a slot has, and how many flushes it missed; the numbers do not matter. */
 static void digest_contexts(const struct numasim_machine *m, const struct cpu *cpu,
 			    struct digest_sink *sink)
 {

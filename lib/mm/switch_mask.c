@@ -6,7 +6,7 @@
  *
  *	switcher, interrupts off	    flusher of next
  *	mm_cpumask(next) |= me		    entry = 0
- *	CR3 = next			    read mm_cpumask(next): me? then an interrupt, taken later
+ *	CR3 = next			    read mm_cpumask(next): me? an interrupt, taken later
  *	mm_cpumask(prev) &= ~me
  *
  * On a processor that delays stores the flusher may read the mask before its store to the entry is

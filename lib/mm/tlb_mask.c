@@ -20,9 +20,9 @@
 
 /*
  * Is [start, end) too much for single pages? From v3.17 on above a fixed number of pages. Before,
- * above the 4 KiB entries of the TLB, 512, shifted by tlb_flushall_shift, 5 on the Intel core of the
- * time (Sandy Bridge: model 42). The kernel takes the size of the process where that is less than
- * the TLB's; here every process is taken to be larger, as any that has a C library is. v3.8 to
+ * above the 4 KiB entries of the TLB, 512, shifted by tlb_flushall_shift, 5 on the Intel core of
+ * the time (Sandy Bridge: model 42). The kernel takes the size of the process where that is less
+ * than the TLB's; here every process is taken to be larger, as any that has a C library is. v3.8 to
  * v3.13: flush_tlb_mm_range() of arch/x86/mm/tlb.c, intel_tlb_flushall_shift_set() of
  * arch/x86/kernel/cpu/intel.c.
  */

@@ -71,7 +71,7 @@ struct vm_area_struct *vma_prev(struct vm_area_struct *vma)
 
 struct vm_area_struct *vma_alloc(struct mm_struct *mm)
 {
-	struct vm_area_struct *vma = arena_alloc(current_machine()->arena, sizeof(*vma));
+	struct vm_area_struct *vma = kmalloc(sizeof(*vma));
 
 	if (!vma)
 		return NULL;
@@ -95,7 +95,7 @@ void vma_free(struct vm_area_struct *vma)
 		birth_dead(vma->vm_lock.name);
 	if (vma->numab_state)
 		kfree(vma->numab_state, sizeof(*vma->numab_state));
-	arena_free(current_machine()->arena, vma, sizeof(*vma));
+	kfree(vma, sizeof(*vma));
 }
 
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)

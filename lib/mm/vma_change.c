@@ -139,8 +139,10 @@ static void set_bounds(const struct vma_change *c)
 		c->next->vm_pgoff += c->end / FRAME_SIZE - c->next->vm_start / FRAME_SIZE;
 		c->next->vm_start = c->end;
 	}
-	if (c->insert)
+	if (c->insert) {
+		vma_mark_new(c->insert);
 		vma_link(mm, c->insert);
+	}
 }
 
 int vma_change(const struct vma_change *c)

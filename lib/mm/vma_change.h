@@ -33,14 +33,14 @@ void vma_unfault(struct vm_area_struct *vma);
 /* No walk from a page, or a file, finds @vma any more. */
 void vma_unlink_rmap(struct vm_area_struct *vma);
 
-/* A VMA that is in no tree (any more) goes, with its references; vma_unlink_rmap() is done if it was
- * not before. */
+/* A VMA that is in no tree (any more) goes, with its references; vma_unlink_rmap() is done if it
+ * was not before. */
 void vma_destroy(struct vm_area_struct *vma);
 
 /*
- * Give [addr, end) to a neighbour, if it has all the same qualities (vma_merge(), mm/mmap.c, mm/vma.c
- * from v6.12). @prev ends at or below @addr, or holds it (mprotect() and its like); NULL: there is none.
- * The VMA that has [addr, end) now, or NULL: nothing changed.
+ * Give [addr, end) to a neighbour, if it has all the same qualities (vma_merge(), mm/mmap.c,
+ * mm/vma.c from v6.12). @prev ends at or below @addr, or holds it (mprotect() and its like); NULL:
+ * there is none. The VMA that has [addr, end) now, or NULL: nothing changed.
  */
 struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev, uint64_t addr,
 				 uint64_t end, uint64_t vm_flags, struct anon_vma *anon_vma,
@@ -54,8 +54,8 @@ struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_stru
 				       const struct mempolicy *policy,
 				       const struct vm_area_struct *apart);
 
-/* The same for a new mapping (mmap, brk) of an address range that is free, which has no policy and
- * no pages: by the release's rules, which differ. @with_next: also the VMA above. */
+/* The same for a new mapping (mmap, brk) of an address range that is free, which has no policy
+ * and no pages: by the release's rules, which differ. @with_next: also the VMA above. */
 struct vm_area_struct *vma_merge_new(struct mm_struct *mm, uint64_t addr, uint64_t end,
 				     uint64_t vm_flags, struct file *file, uint64_t pgoff,
 				     bool with_next);
@@ -65,7 +65,8 @@ bool can_vma_merge_after(const struct vm_area_struct *vma, uint64_t vm_flags,
 			 const struct anon_vma *anon_vma, const struct file *file, uint64_t pgoff);
 bool can_vma_merge_before(const struct vm_area_struct *vma, uint64_t vm_flags,
 			  const struct anon_vma *anon_vma, const struct file *file, uint64_t pgoff);
-/* Can pages of both families be in one VMA? @vma: the one of @b, if it matters that it was forked. */
+/* Can pages of both families be in one VMA? @vma: the one of @b, if it matters that it was
+ * forked. */
 bool is_mergeable_anon_vma(const struct anon_vma *a, const struct anon_vma *b,
 			   const struct vm_area_struct *vma);
 
@@ -75,12 +76,19 @@ int split_vma(struct vm_area_struct *vma, uint64_t addr, bool new_below);
 int split_vma_nolimit(struct vm_area_struct *vma, uint64_t addr, bool new_below);
 
 /*
- * Before [start, end) of *@vma gets @vm_flags and @policy: merged with its neighbours, or cut out of
- * its VMA; *@vma is then the VMA that holds it, and the caller sets what changes. @prev: as for
+ * Before [start, end) of *@vma gets @vm_flags and @policy: merged with its neighbours, or cut out
+ * of its VMA; *@vma is then the VMA that holds it, and the caller sets what changes. @prev: as for
  * vma_merge(). 0 or -ENOMEM.
  */
 int vma_modify(struct vm_area_struct **vma, struct vm_area_struct *prev, uint64_t start,
 	       uint64_t end, uint64_t vm_flags, const struct mempolicy *policy);
+
+/* v3.12+: all of a new mapping, or of one that grew, counts as written. */
+static inline void vma_set_soft_dirty(struct vm_area_struct *vma)
+{
+	if (has(ROW_SOFTDIRTY_VMA) && current_kernel()->format.soft_dirty)
+		vma->vm_flags |= VM_SOFTDIRTY;
+}
 
 #define MAX_MAP_COUNT 65530 /* vm.max_map_count */
 

@@ -119,7 +119,8 @@ struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_stru
 	n.mid = n.next = prev ? vma_next(prev) : vma_first(mm);
 	if (n.next && n.next->vm_end == end)
 		n.next = vma_next(n.next);
-	n.merge_prev = prev && prev != apart && prev->vm_end == addr && mpol_equal(prev->vm_policy, policy) &&
+	n.merge_prev = prev && prev != apart && prev->vm_end == addr &&
+		       mpol_equal(prev->vm_policy, policy) &&
 		       can_vma_merge_after(prev, vm_flags, anon_vma, file, pgoff);
 	n.merge_next = n.next && n.next != apart && end == n.next->vm_start &&
 		       mpol_equal(policy, n.next->vm_policy) &&

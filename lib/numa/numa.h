@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Automatic NUMA balancing: who is scanned when, which pages are to move. Arming is change_prot_numa()
- * of lib/mm. Not built: where tasks should run (placement, groups), so that periods do not adapt.
+ * Automatic NUMA balancing: who is scanned when, which pages are to move. Arming is
+ * change_prot_numa() of lib/mm. Not built: where tasks should run (placement, groups), so that
+ * periods do not adapt.
  *
  *   tick --> is the task due? --> on its return to user mode: task_numa_work()
  *                                    whose turn, which mappings, how much: scan.c

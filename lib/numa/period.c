@@ -81,6 +81,7 @@ bool task_tick_numa(void)
 		return false;
 	if (!task->node_stamp)
 		task->numa_scan_period = task_scan_min(task->mm);
-	task->node_stamp = has(ROW_SCAN_WINDOWS) ? task->node_stamp + period : task->sum_exec_runtime;
+	task->node_stamp = has(ROW_SCAN_WINDOWS) ? task->node_stamp + period
+						 : task->sum_exec_runtime;
 	return *current_machine()->clock >= task->mm->numa_next_scan;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Should the page move, and who faulted? The default policy of NUMA balancing is "the node that
- * runs the task", subject to a two-stage filter (mm/mempolicy.c of v3.8 to v3.13).
+ * runs the task", subject to a two-stage filter (mm/mempolicy.c of v3.8 to v6.12, and
+ * should_numa_migrate_memory() of kernel/sched/fair.c since v3.15, for tasks without a group and
+ * without a preferred node; slow tiers of memory do not exist here).
  */
+#include "mm/mempolicy.h"
 #include "mm/page.h"
 #include "numa/numa.h"
 
@@ -49,14 +52,67 @@ static bool filter_pid(struct page *page, const struct numasim_machine *m, uint3
 	return true;
 }
 
+/* v3.15+: the task's own pages follow it at once; others at the second fault from here in a row.
+ * The first fault of anybody counts as the task's own early in its life (v4.19+). */
+static bool should_migrate(struct page *page, const struct numasim_machine *m, uint32_t this_nid)
+{
+	uint32_t last;
+
+	if (!m->node[this_nid].nr_frames && has(ROW_NUMA_SKIPS_MEMORYLESS))
+		return false;
+	last = page_cpupid_xchg_last(page, own_tag(this_nid));
+	if (cpupid_unset(last))
+		return true;
+	if ((last & 0xff) == (current_task()->pid & 0xff) && has(ROW_NUMA_EARLY_MIGRATE))
+		return true;
+	return tag_node(m, last) == this_nid;
+}
+
+static bool passes_filter(struct page *page, const struct numasim_machine *m, uint32_t this_nid)
+{
+	if (has(ROW_SHOULD_MIGRATE))
+		return should_migrate(page, m, this_nid);
+	return has(ROW_PID_FILTER) ? filter_pid(page, m, this_nid)
+				   : filter_last_nid(page, this_nid);
+}
+
+/* The node that the policy wants, or -1: the page may stay. */
+static int policy_node(const struct mempolicy *policy, const struct page *page,
+		       const struct vm_area_struct *vma, uint64_t address)
+{
+	unsigned this_nid = this_cpu()->node;
+	unsigned order = has(ROW_MEMPOL_ALLOC_MPOL) ? page_order(page) : 0;
+
+	switch (policy->mode) {
+	case MPOL_MODE_INTERLEAVE:
+	case MPOL_MODE_WEIGHTED_INTERLEAVE:
+		return mpol_interleave_node(policy, mpol_interleave_index(vma, address, order));
+	case MPOL_MODE_PREFERRED:
+		return nodeset_next(&policy->nodes, -1);
+	case MPOL_MODE_BIND:
+	case MPOL_MODE_PREFERRED_MANY:
+		if (policy->moron)
+			return nodeset_has(&policy->nodes, this_nid) ? (int)this_nid : -1;
+		return nodeset_has(&policy->nodes, page->node) ? -1
+			       : (int)mpol_nearest_node(&policy->nodes);
+	default:
+		return this_nid;
+	}
+}
+
 static int mpol_misplaced(struct page *page, struct vm_area_struct *vma, uint64_t address)
 {
+	const struct mempolicy *policy = get_vma_policy(vma, address);
 	const struct numasim_machine *m = current_machine();
 	uint32_t this_nid = this_cpu()->node;
-	bool move = has(ROW_PID_FILTER) ? filter_pid(page, m, this_nid)
-					: filter_last_nid(page, this_nid);
+	int wanted;
 
-	return move && page->node != this_nid ? (int)this_nid : -1;
+	if (!policy->mof)
+		return -1;
+	wanted = policy_node(policy, page, vma, address);
+	if (wanted < 0 || (policy->moron && !passes_filter(page, m, this_nid)))
+		return -1;
+	return page->node != wanted ? wanted : -1;
 }
 
 /* Statistics only: placement and groups belong to the scheduler's side, which is not built here. */

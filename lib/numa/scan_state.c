@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A mapping's record, v6.4+: kernel/sched/fair.c and vma_set_access_pid_bit() of include/linux/mm.h.
+ * A mapping's record, v6.4+: kernel/sched/fair.c and vma_set_access_pid_bit() of
+ * include/linux/mm.h.
  *
  *   pass of the mm    0            1         2            3 ...
  *   who may scan      anybody      anybody, once the      who had a hint fault there in this
  *                                  delay is over          period or the one before (pids_active)
  *
- * v6.7+ counts passes from when the mapping was first met, scans no mapping twice in a pass, and lets
- * anybody finish what another began.
+ * v6.7+ counts passes from when the mapping was first met, scans no mapping twice in a pass, and
+ * lets anybody finish what another began.
  */
 #include "exec/var.h"
 #include "mm/gfp.h"

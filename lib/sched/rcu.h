@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Read-copy-update (kernel/rcu/tree.c, without preemption): who reads says where it begins and ends;
- * who takes something away waits until all that may still see it have ended.
+ * Read-copy-update (kernel/rcu/tree.c, without preemption): who reads says where it begins and
+ * ends; who takes something away waits until all that may still see it have ended.
  *
  *	reader			   writer
  *	rcu_read_lock()

@@ -26,7 +26,7 @@ struct task_struct {
 	uint32_t name;		      /* birth name */
 	uint32_t flags;		      /* enum task_flags */
 	struct mm_struct *mm;	      /* NULL: a kernel thread, or exiting */
-	struct mm_struct *active_mm;  /* while it runs: mm, or whose tables it borrows; NULL: none */
+	struct mm_struct *active_mm;  /* while it runs: mm, or whose tables it borrows */
 	struct mempolicy *mempolicy;  /* NULL: the default; counted */
 	int32_t il_prev;	      /* interleaving: the node of its last page, -1: none yet */
 	uint32_t il_weight;	      /* v6.9+: pages that this node still gets */

@@ -22,12 +22,6 @@ long numasim_sys_set_mempolicy(struct numasim_process *process, int mode,
 	return IN_PROCESS(process, sys_set_mempolicy(mode, mask, maxnode));
 }
 
-long numasim_sys_get_mempolicy(struct numasim_process *process, int *mode, unsigned long *mask,
-			       unsigned long maxnode, uint64_t addr, unsigned long flags)
-{
-	return IN_PROCESS(process, sys_get_mempolicy(mode, mask, maxnode, addr, flags));
-}
-
 long numasim_sys_set_mempolicy_home_node(struct numasim_process *process, uint64_t addr,
 					 uint64_t length, unsigned long node, unsigned long flags)
 {

@@ -33,7 +33,8 @@ struct disk_name {
 /* The file behind @fd, open as @fd says; NULL: no such descriptor. */
 struct file *fd_file_for_mmap(struct numasim_process *process, int fd);
 
-/* A child gets what its parent has open: the same table (@share: a thread), or its own. 0, -ENOMEM. */
+/* A child gets what its parent has open: the same table (@share: a thread), or its own. 0,
+ * -ENOMEM. */
 int files_inherit(struct numasim_process *child, const struct numasim_process *parent, bool share);
 
 /* The process gives up its table; the last user closes what is open. */

@@ -41,8 +41,8 @@ void process_enter(struct numasim_process *process);
 /* The CPU that the topology calls @id, or NULL. */
 struct cpu *system_cpu(const struct numasim_system *system, unsigned id);
 
-/* The value of @expr, a long, on CPU @cpu of @system, whoever runs there; -EFAULT if the kernel oopsed
- * in it, or was dead before. */
+/* The value of @expr, a long, on CPU @cpu of @system, whoever runs there; -EFAULT if the kernel
+ * oopsed in it, or was dead before. */
 #define IN_SYSTEM(system, cpu, expr)                                                               \
 	({                                                                                         \
 		struct numasim_system *const in_system = (system);                                 \

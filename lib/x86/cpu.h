@@ -93,8 +93,8 @@ int cpu_init(struct numasim_machine *m, unsigned nr);
 /* The page walker may fill in the page at @va unasked. 0 or -ENOSPC. */
 int cpu_walker_may_fill(struct numasim_machine *m, uint64_t va);
 
-/* Ask @target for @call; cpu_ipi_wait() waits until all that this processor asked has run. If it does
- * not, cpu_ipi_leave() must say so; the next call to the same target waits for the first. */
+/* Ask @target for @call; cpu_ipi_wait() waits until all that this processor asked has run. If it
+ * does not, cpu_ipi_leave() must say so; the next call to the same target waits for the first. */
 void cpu_ipi_send(struct cpu *target, const struct ipi *call);
 void cpu_ipi_wait(void);
 void cpu_ipi_leave(uint64_t targets);

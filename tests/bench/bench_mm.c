@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a page costs: faults, mprotect() and back, fork(), munmap() of base pages on a system, in ns per
- * page; and, if the yardstick was run first, as ratios to the kernel that this program stands on.
+ * What a page costs: faults, mprotect() and back, fork(), munmap() of base pages on a system, in
+ * ns per page; and, if the yardstick was run first, as ratios to the kernel that this program
+ * stands on.
  *
  *	bench-mm [MIB [REPETITIONS [RELEASE]]] [< what host_mm printed]
  *
- * The yardstick (bench/host_mm.c of the shared data) does the same system calls; its line on standard
- * input is looked through for the medians by name. Medians here as there.
+ * The yardstick (bench/host_mm.c of the shared data) does the same system calls; its line on
+ * standard input is looked through for the medians by name. Medians here as there.
  */
 #include <numasim/numasim.h>
 
@@ -133,7 +134,8 @@ int main(int argc, char **argv)
 	char machine[96];
 
 	if (mib < 1 || repetitions < 1 || repetitions > MOST)
-		return fprintf(stderr, "usage: bench-mm [MIB [1 to 64 REPETITIONS [RELEASE]]]\n"), 2;
+		return fprintf(stderr, "usage: bench-mm [MIB [REPETITIONS, 1 to 64 [RELEASE]]]\n"),
+		       2;
 	if (!isatty(0) && fread(host, 1, sizeof(host) - 1, stdin) == 0)
 		host[0] = 0;
 	snprintf(machine, sizeof(machine), "numa:2(memory=%ld) core:2 pu:1", (2 * mib + 64) << 20);

@@ -49,7 +49,8 @@ bool op_mmap(struct world *w, const struct op *op)
 				       w->fd[op->proc][file], like.index * PAGE), like);
 }
 
-/* The longest stretch from @page on, at most @n, that is surely one mapping by what the model knows. */
+/* The longest stretch from @page on, at most @n, that is surely one mapping by what the model
+ * knows. */
 static unsigned alike(const struct world *w, unsigned proc, unsigned page, unsigned n)
 {
 	const struct model_page *p = &w->model.proc[proc].page[page];
@@ -62,6 +63,18 @@ static unsigned alike(const struct world *w, unsigned proc, unsigned page, unsig
 	       (p->file < 0 || p[k].index == p->index + k))
 		k++;
 	return k;
+}
+
+/* Once a smaller size needed no mapping to begin with: what is cut off is unmapped. */
+static bool shrank_nothing(struct world *w, const struct op *op, unsigned n, unsigned new_n,
+			   long got)
+{
+	if (got == -EFAULT)
+		return true;
+	if (w->strict || new_n > n)
+		return differ(w, "mremap() of nothing returned %ld", got);
+	model_unmap(&w->model, op->proc, op->page + new_n, n - new_n);
+	return true;
 }
 
 /*
@@ -81,7 +94,7 @@ bool op_mremap(struct world *w, const struct op *op)
 	got = numasim_sys_mremap(w->process[op->proc], address_of(op->page), n * PAGE,
 				 new_n * PAGE, 0, 0);
 	if (!w->model.proc[op->proc].page[op->page].mapped)
-		return got == -EFAULT || differ(w, "mremap() of nothing returned %ld", got);
+		return shrank_nothing(w, op, n, new_n, got);
 	if (new_n > n && (got == -EFAULT || got == -ENOMEM || got == -EAGAIN))
 		return true;
 	if (new_n == n && got == -EFAULT)

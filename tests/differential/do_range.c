@@ -35,6 +35,12 @@ static bool not_private_anonymous(const struct model_page *p)
 	return p->file >= 0 || p->shared;
 }
 
+/* Faulting it in for writing copies what the file holds now. */
+static bool is_private_file(const struct model_page *p)
+{
+	return p->file >= 0 && !p->shared;
+}
+
 /* Or beyond the end of its file. */
 static bool not_readable(const struct model_page *p)
 {
@@ -99,6 +105,8 @@ bool op_madvise(struct world *w, const struct op *op)
 	expected = verdict(w, op, advice);
 	if (expected && (advice == MADV_DONTNEED || advice == MADV_FREE || advice == WIPEONFORK))
 		return true; /* would be done in part */
+	if (advice == POPULATE_WRITE && any(w, op, is_private_file))
+		return true; /* how much would be copied? */
 	got = numasim_sys_madvise(w->process[op->proc], address_of(op->page), op->n * PAGE, advice);
 	if (got == -EINVAL && !w->strict)
 		return true;
@@ -115,7 +123,7 @@ bool op_mlock(struct world *w, const struct op *op)
 	bool lock = op->kind == OP_MLOCK;
 	long got;
 
-	if (!model_mapped(&w->model, op->proc, op->page, op->n))
+	if (!model_mapped(&w->model, op->proc, op->page, op->n) || any(w, op, is_private_file))
 		return true;
 	got = lock ? numasim_sys_mlock(p, address_of(op->page), op->n * PAGE)
 		   : numasim_sys_munlock(p, address_of(op->page), op->n * PAGE);

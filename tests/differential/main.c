@@ -4,14 +4,17 @@
  *
  *	differential RELEASE OPERATIONS [SEED]
  *
- * Every sequence of 4,000 operations has a seed of its own, counted from SEED. A sequence that shows a
- * difference is cut down to one from which nothing can be left out, and printed.
+ * Every sequence of 4,000 operations has a seed of its own, counted from SEED. A sequence that
+ * shows a difference is cut down to one from which nothing can be left out, and printed.
  */
 #include "differential.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define LENGTH	4000
 #define AUDIT	500 /* operations between looks at the books */
@@ -66,30 +69,62 @@ static struct op generate(uint64_t *seed)
 	return op;
 }
 
-/* Run the operations; the number of the one that shows a difference, or -1; -2: no system. */
-static int run(const struct numasim_topology *topology, const char *release, const struct op *ops,
-	       int n, bool often)
-{
-	int bad = -1;
+/* What the process that runs a sequence tells: it may crash. */
+static struct outcome {
+	int at;	 /* the operation that it is at */
+	int bad; /* the one that shows a difference, or -1; -2: no system */
+	char why[sizeof(((struct world *)NULL)->why)];
+} *outcome;
 
+static void run_here(const struct numasim_topology *topology, const char *release,
+		     const struct op *ops, int n, bool often)
+{
 	if (world_open(&world, topology, release)) {
-		world_close(&world);
-		return -2;
+		outcome->bad = -2;
+		return;
 	}
-	for (int i = 0; i < n && bad < 0; i++) {
+	for (int i = 0; i < n && outcome->bad < 0; i++) {
 		bool last = i == n - 1;
 
+		outcome->at = i;
 		if (!world_do(&world, &ops[i]) ||
 		    ((often || last || i % COMPARE == COMPARE - 1) && !world_compare(&world)) ||
 		    ((often || last || i % AUDIT == AUDIT - 1) && !world_audit(&world)))
-			bad = i;
+			outcome->bad = i;
 	}
+	memcpy(outcome->why, world.why, sizeof(outcome->why));
 	world_close(&world);
-	return bad;
+}
+
+/* Run the operations in a process of their own; outcome->bad. */
+static int run(const struct numasim_topology *topology, const char *release, const struct op *ops,
+	       int n, bool often)
+{
+	pid_t child;
+	int status;
+
+	*outcome = (struct outcome){.bad = -1};
+	fflush(stdout);
+	child = fork();
+	if (child < 0)
+		return -2;
+	if (!child) {
+		run_here(topology, release, ops, n, often);
+		exit(0);
+	}
+	if (waitpid(child, &status, 0) != child)
+		return -2;
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		outcome->bad = outcome->at;
+		snprintf(outcome->why, sizeof(outcome->why), "the program crashed (status %#x)",
+			 (unsigned)status);
+	}
+	return outcome->bad;
 }
 
 /* Leave out more and more, as long as a difference is left. The new length. */
-static int shrink(const struct numasim_topology *topology, const char *release, struct op *ops, int n)
+static int shrink(const struct numasim_topology *topology, const char *release, struct op *ops,
+		  int n)
 {
 	struct op *fewer = malloc(n * sizeof(*ops));
 
@@ -117,10 +152,11 @@ static int shrink(const struct numasim_topology *topology, const char *release, 
 static void report(const struct numasim_topology *topology, const char *release, struct op *ops,
 		   int n, uint64_t seed)
 {
-	printf("not ok - seed %llu, operation %d: %s\n", (unsigned long long)seed, n - 1, world.why);
+	printf("not ok - seed %llu, operation %d: %s\n", (unsigned long long)seed, n - 1,
+	       outcome->why);
 	n = shrink(topology, release, ops, n);
 	run(topology, release, ops, n, n < 200);
-	printf("%d operations are enough: %s\n", n, world.why);
+	printf("%d operations are enough: %s\n", n, outcome->why);
 	for (int i = 0; i < n && i < 60; i++)
 		op_print(&ops[i]);
 }
@@ -134,6 +170,10 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || argc > 4)
 		return fprintf(stderr, "usage: differential RELEASE OPERATIONS [SEED]\n"), 2;
+	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
+	if (outcome == MAP_FAILED)
+		return fprintf(stderr, "no memory\n"), 2;
 	total = strtoull(argv[2], NULL, 10);
 	first = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
 	if (numasim_topology_load(&topology, "numa:2(memory=268435456) core:2 pu:1", &err))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What processes can see of memory, as simply as it can be said: for each process an array of pages of
- * one window of addresses, each with its rights, its policy and what it holds.
+ * What processes can see of memory, as simply as it can be said: for each process an array of
+ * pages of one window of addresses, each with its rights, its policy and what it holds.
  *
  *   anonymous, private      a word of its own; 0 until it is written
  *   file, private           the file's word, until it is written: then its own

@@ -7,6 +7,7 @@
 #include "script.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/io.h>
@@ -32,8 +33,7 @@ static const struct {
 	{"mmap", SYS_mmap}, {"munmap", SYS_munmap}, {"mprotect", SYS_mprotect},
 	{"mremap", SYS_mremap}, {"madvise", SYS_madvise}, {"mlock", SYS_mlock},
 	{"mlock2", SYS_mlock2}, {"munlock", SYS_munlock}, {"mlockall", SYS_mlockall},
-	{"munlockall", SYS_munlockall}, {"mbind", SYS_mbind},
-	{"set_mempolicy", SYS_set_mempolicy}, {"get_mempolicy", SYS_get_mempolicy},
+	{"munlockall", SYS_munlockall}, {"set_mempolicy_home_node", 450},
 };
 
 static void make_files(void)
@@ -66,10 +66,38 @@ static long touch(uint64_t address, bool write)
 	return 0;
 }
 
+/* Calls with node masks; false: it is none. */
+static bool run_policy(long *result, const struct script_call *c)
+{
+	static unsigned long room[SCRIPT_MASK_WORDS];
+	const uint64_t *a = c->arg;
+	int mode = 0;
+
+	if (!strcmp(c->name, "mbind")) {
+		*result = syscall(SYS_mbind, a[0], a[1], a[2], script_mask(room, a[3]), a[4], a[5]);
+	} else if (!strcmp(c->name, "set_mempolicy")) {
+		*result = syscall(SYS_set_mempolicy, a[0], script_mask(room, a[1]), a[2]);
+	} else if (!strcmp(c->name, "get_mempolicy")) {
+		unsigned long *mask = script_mask(room, a[0]);
+
+		*result = syscall(SYS_get_mempolicy, &mode, mask, a[1], a[2], a[3]);
+		if (!*result)
+			*result = script_policy(mode, mask);
+	} else {
+		return false;
+	}
+	if (*result == -1)
+		*result = -errno;
+	return true;
+}
+
 static long run_call(const struct script_call *c)
 {
 	uint64_t arg[SCRIPT_ARGS];
+	long result;
 
+	if (run_policy(&result, c))
+		return result;
 	memcpy(arg, c->arg, sizeof(arg));
 	if (!strcmp(c->name, "mmap") && arg[4] >= FD_RO && arg[4] <= FD_BAD)
 		arg[4] = arg[4] == FD_BAD ? 999 : fds[arg[4] - FD_RO];
@@ -145,6 +173,16 @@ static void run_line(const char *text)
 	fprintf(out, "\n");
 }
 
+/* Where pages come from depends on it. */
+static void stay_on_cpu_0(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
 /* The lines of one case, in a process of its own. */
 static void run_case(char **line, size_t nr)
 {
@@ -153,6 +191,7 @@ static void run_case(char **line, size_t nr)
 	fflush(out);
 	child = fork();
 	if (!child) {
+		stay_on_cpu_0();
 		make_files();
 		for (size_t i = 0; i < nr; i++)
 			run_line(line[i]);
@@ -197,8 +236,8 @@ static void be_init(void)
 	run_script(fopen("/script", "r"));
 	rewind(out);
 	for (int c; (c = getc(out)) != EOF;)
-		__asm__ volatile("outb %%al, %%dx" ::"a"((unsigned char)c), "d"((unsigned short)0xe9));
-	__asm__ volatile("outb %%al, %%dx" ::"a"((unsigned char)0x10), "d"((unsigned short)0xf4));
+		outb(c, 0xe9);
+	outb(0x10, 0xf4);
 	reboot(RB_POWER_OFF);
 }
 

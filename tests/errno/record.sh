@@ -24,4 +24,7 @@ timeout "${TIMEOUT:-300}" qemu-system-x86_64 -machine q35,usb=off -nodefaults -n
   -numa node,nodeid=1,cpus=2-3,memdev=m1 -device isa-debug-exit,iobase=0xf4,iosize=4 -no-reboot \
   -kernel "$kernel" -initrd "$work/initrd" \
   -append "console=ttyS0 quiet panic=-1 nokaslr norandmaps" || code=$?
-[ "$code" = 33 ] || { echo "record.sh: qemu ended with $code" >&2; tail -5 "$work/serial" >&2; exit 1; }
+[ "$code" = 33 ] && exit
+echo "record.sh: qemu ended with $code" >&2
+tail -5 "$work/serial" >&2
+exit 1

@@ -11,9 +11,12 @@
  *	maps = 0-4:r--p,ac		mappings of the window, in pages from W, with flags as in
  *					VmFlags of smaps (lf, which 6.1 does not show, is left out)
  *
+ * A node mask is its first word (the others are 0), or nomask. What get_mempolicy() finds is the
+ * mode, plus the mask it gives times 65536.
+ *
  * After "=" stands what came out: a number, an address from W on, "addr" elsewhere, an errno. Where
- * the kernels differ: "= 6.1:EINVAL 6.12:0". Arguments are sums of numbers (suffix p: pages, M: MiB)
- * and names, or several of those joined by "|".
+ * the kernels differ: "= 6.1:EINVAL 6.12:0". Arguments are sums of numbers (suffix p: pages, M:
+ * MiB) and names, or several of those joined by "|".
  */
 #ifndef ERRNO_SCRIPT_H
 #define ERRNO_SCRIPT_H
@@ -29,6 +32,8 @@
 #define WINDOW_PAGES UINT64_C(0x40000)
 #define SCRIPT_ARGS  6
 #define SCRIPT_LINE  1024
+#define SCRIPT_NO_MASK	  UINT64_C(0x6e6f6d61736b) /* a mask that is not there */
+#define SCRIPT_MASK_WORDS 520
 
 enum script_fd { FD_NONE = -1, FD_RO = 1000, FD_RW, FD_WO, FD_BAD };
 
@@ -59,6 +64,10 @@ static const struct {
 	{"populate_read", 22}, {"populate_write", 23}, {"dontneed_locked", 24},
 	{"onfault", 1}, {"current", 1}, {"future", 2}, {"mcl_onfault", 4},
 	{"memlock", 8}, {"data", 2}, {"null", 0},
+	{"default", 0}, {"preferred", 1}, {"bind", 2}, {"interleave", 3}, {"local", 4},
+	{"many", 5}, {"weighted", 6}, {"static", 1 << 15}, {"relative", 1 << 14},
+	{"balancing", 1 << 13}, {"strict", 1}, {"move", 2}, {"moveall", 4}, {"lazy", 8},
+	{"node", 1}, {"addr", 2}, {"mems", 4}, {"nomask", SCRIPT_NO_MASK},
 };
 
 static const struct {
@@ -139,6 +148,20 @@ static inline bool script_parse(struct script_call *call, char *line)
 		if (call->nr == SCRIPT_ARGS || !script_value(word, &call->arg[call->nr++]))
 			return false;
 	return true;
+}
+
+/* The mask that @arg stands for; @room has SCRIPT_MASK_WORDS. */
+static inline unsigned long *script_mask(unsigned long *room, uint64_t arg)
+{
+	memset(room, 0, SCRIPT_MASK_WORDS * sizeof(*room));
+	room[0] = arg;
+	return arg == SCRIPT_NO_MASK ? NULL : room;
+}
+
+/* What a successful get_mempolicy() is written as. */
+static inline long script_policy(int mode, const unsigned long *mask)
+{
+	return (long)((unsigned long)(unsigned)mode + (mask ? mask[0] << 16 : 0));
 }
 
 /* What came out, as it is written. */

@@ -4,7 +4,8 @@
 # Ten million random system calls against the simple model, on several kernels: prints how many went
 # without a difference, or the shortest sequence that shows one.
 set -eu
-program=${NUMASIM_GCC_BUILD:?is set by scripts/test: the optimised build}/tests/differential/differential
+build=${NUMASIM_GCC_BUILD:?is set by scripts/test: the optimised build}
+program=$build/tests/differential/differential
 for release in debian-6.12.117 debian-6.1.192; do
   "$program" "$release" 4000000 1000
 done

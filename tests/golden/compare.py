@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 Compares the lines of the program `golden` with what a real kernel printed for the same scenarios,
-and with the list of lines that do not come out yet: a line that differs must be in that list, a line
-in the list must differ. Exit 0 equal, 1 not, 77 no recorded lines.
+and with the list of lines that do not come out yet: a line that differs must be in that list, a
+line in the list must differ. Exit 0 equal, 1 not, 77 no recorded lines.
 
 usage: compare.py PROGRAM RELEASE KERNEL NOT_YET    (KERNEL: 6.1, 6.12)
 
@@ -16,7 +16,8 @@ import subprocess
 import sys
 
 FRAME = 0x000FFFFFFFFFF000
-SCENARIOS = ('anon', 'zeropage', 'protnone', 'thp', 'fork', 'numahint', 'numahint_thp', 'swap', 'misc')
+SCENARIOS = ('anon', 'zeropage', 'protnone', 'thp', 'fork', 'numahint', 'numahint_thp', 'swap',
+             'misc')
 COUNTERS = ('pgmajfault', 'numa_pte_updates', 'numa_huge_pte_updates', 'numa_hint_faults',
             'numa_hint_faults_local', 'thp_fault_alloc', 'thp_fault_fallback', 'thp_split_page',
             'thp_split_pmd', 'thp_zero_page_alloc', 'pswpin', 'pswpout')

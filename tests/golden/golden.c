@@ -63,8 +63,8 @@ long golden_anon(struct golden *g, uint64_t n, int prot)
 	uint64_t at = g->next_address;
 
 	g->next_address += ((n + 2 * MB - 1) & ~(2 * MB - 1)) + 4 * MB;
-	return numasim_sys_mmap(g->p, at, n, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
-				-1, 0);
+	return numasim_sys_mmap(g->p, at, n, prot,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
 long golden_thp(struct golden *g, uint64_t n)
@@ -121,8 +121,8 @@ static void print_flags(const struct golden *g, uint64_t flags)
 	static const char *const name[] = {
 		"LOCKED", "ERROR", "REFERENCED", "UPTODATE", "DIRTY", "LRU", "ACTIVE", "SLAB",
 		"WRITEBACK", "RECLAIM", "BUDDY", "MMAP", "ANON", "SWAPCACHE", "SWAPBACKED",
-		"COMPOUND_HEAD", "COMPOUND_TAIL", "HUGE", "UNEVICTABLE", "HWPOISON", "NOPAGE", "KSM",
-		"THP", "OFFLINE", "ZERO_PAGE", "IDLE", "PGTABLE"};
+		"COMPOUND_HEAD", "COMPOUND_TAIL", "HUGE", "UNEVICTABLE", "HWPOISON", "NOPAGE",
+		"KSM", "THP", "OFFLINE", "ZERO_PAGE", "IDLE", "PGTABLE"};
 	const char *comma = "";
 
 	fputs(" [", g->out);
@@ -150,8 +150,9 @@ void golden_pm(struct golden *g, const char *step, uint64_t address)
 	}
 	numasim_sys_move_pages(g->p, 1, &address, &status);
 	fprintf(g->out,
-		"PM sc=%s step=%s present=%d swap=%d fileshared=%d excl=%d sdirty=%d uffdwp=%d node=%d "
-		"mapcount=%llu", g->scenario, step, (int)(entry >> 63), (int)(entry >> 62 & 1),
+		"PM sc=%s step=%s present=%d swap=%d fileshared=%d excl=%d sdirty=%d uffdwp=%d "
+		"node=%d mapcount=%llu",
+		g->scenario, step, (int)(entry >> 63), (int)(entry >> 62 & 1),
 		(int)(entry >> 61 & 1), (int)(entry >> 56 & 1), (int)(entry >> 55 & 1),
 		(int)(entry >> 57 & 1), status, (unsigned long long)count);
 	print_flags(g, flags);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The scenarios of the oracle that recorded real kernels, done on a system: the same system calls in
- * the same order, and a line for each look at the entries (PT), at pagemap and page flags (PM), at
- * numa_maps (NM) and at counters (VS), in the form of the recorded ones with frame numbers masked.
+ * The scenarios of the oracle that recorded real kernels, done on a system: the same system calls
+ * in the same order, and a line for each look at the entries (PT), at pagemap and page flags
+ * (PM), at numa_maps (NM) and at counters (VS), in the form of the recorded ones with frame
+ * numbers masked.
  *
- * Every scenario ends early, without a line more, when a call fails: that is what happens when memory
- * runs out on purpose (oom.c).
+ * Every scenario ends early, without a line more, when a call fails: that is what happens when
+ * memory runs out on purpose (oom.c).
  */
 #ifndef GOLDEN_H
 #define GOLDEN_H
@@ -56,6 +57,17 @@ long golden_anon(struct golden *g, uint64_t n, int prot);
 /* The same, of huge pages: 2 MiB aligned, MADV_HUGEPAGE. */
 long golden_thp(struct golden *g, uint64_t n);
 int golden_mbind(struct golden *g, uint64_t addr, uint64_t n, int mode, unsigned long mask);
+
+/* An access: to every page of n bytes; to the word at p. */
+int golden_touch(struct golden *g, long p, uint64_t n);
+int golden_store(struct golden *g, long p);
+int golden_load(struct golden *g, long p);
+
+/* Scenarios of scenarios_kernel.c. */
+int golden_numahint_base(struct golden *g);
+int golden_numahint_thp(struct golden *g);
+int golden_swap(struct golden *g);
+int golden_misc(struct golden *g);
 
 void golden_pt(struct golden *g, const char *step, uint64_t address);
 void golden_pt_of(struct golden *g, const char *step, struct numasim_process *p,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every scenario of the golden runs again and again, each time with one more allocation let through
- * before one fails: pages, page tables, records of the kernel alike. The process gets an error (or a
- * signal, or the kernel falls back); when it has exited every page is back, nothing is left of its
- * address space, and the books of the pages are right.
+ * Every scenario of the golden runs again and again, each time with one more allocation let
+ * through before one fails: pages, page tables, records of the kernel alike. The process gets an
+ * error (or a signal, or the kernel falls back); when it has exited every page is back, nothing
+ * is left of its address space, and the books of the pages are right.
  *
  *	golden-oom RELEASE [SCENARIO]
  */
@@ -29,9 +29,9 @@ static uint64_t free_pages(struct numasim_machine *m)
 }
 
 /*
- * Pages that are rightly not free: of the hugetlb pool, of files on the disk, the huge zero page (which
- * goes when memory is scarce), and the top table of an address space that nobody uses and an idle CPU
- * has still loaded.
+ * Pages that are rightly not free: of the hugetlb pool, of files on the disk, the huge zero page
+ * (which goes when memory is scarce), and the top table of an address space that nobody uses and
+ * an idle CPU has still loaded.
  */
 static uint64_t held(struct numasim_machine *m)
 {
@@ -81,7 +81,8 @@ static bool one(const char *release, const struct golden_scenario *scenario, uin
 	after = free_pages(m) + held(m);
 	if (g.system->dead || numasim_system_audit(g.system, &err)) {
 		printf("not ok - %s, allocation %llu (%d): %s\n", scenario->name,
-		       (unsigned long long)nth, ret, err.text[0] ? err.text : m->exec.violation.text);
+		       (unsigned long long)nth, ret,
+		       err.text[0] ? err.text : m->exec.violation.text);
 		(*bad)++;
 	} else if (after != before) {
 		printf("not ok - %s, allocation %llu (%d): %lld pages are lost\n", scenario->name,

@@ -67,10 +67,38 @@ static inline long script_mmap(const struct script_world *w, const uint64_t *a)
 	return sys_mmap(a[0], a[1], a[2], a[3], is_file ? w->file[a[4] - FD_RO] : NULL, a[5]);
 }
 
+/* Calls with node masks; false: it is none. */
+static inline bool script_policy_call(long *result, const struct script_call *c)
+{
+	unsigned long room[SCRIPT_MASK_WORDS];
+	const uint64_t *a = c->arg;
+	int mode = 0;
+
+	if (!strcmp(c->name, "mbind")) {
+		*result = sys_mbind(a[0], a[1], a[2], script_mask(room, a[3]), a[4], a[5]);
+	} else if (!strcmp(c->name, "set_mempolicy")) {
+		*result = sys_set_mempolicy(a[0], script_mask(room, a[1]), a[2]);
+	} else if (!strcmp(c->name, "get_mempolicy")) {
+		unsigned long *mask = script_mask(room, a[0]);
+
+		*result = sys_get_mempolicy(&mode, mask, a[1], a[2], a[3]);
+		if (!*result)
+			*result = script_policy(mode, mask);
+	} else if (!strcmp(c->name, "set_mempolicy_home_node")) {
+		*result = sys_set_mempolicy_home_node(a[0], a[1], a[2], a[3]);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static inline long script_syscall(const struct script_world *w, const struct script_call *c)
 {
 	const uint64_t *a = c->arg;
+	long result;
 
+	if (script_policy_call(&result, c))
+		return result;
 	if (!strcmp(c->name, "mmap"))
 		return script_mmap(w, a);
 	if (!strcmp(c->name, "munmap"))

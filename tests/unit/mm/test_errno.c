@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Errors of the calls about mappings are those that two real kernels gave; and after random sequences of
- * calls the mappings are what they were there. */
+/* Errors of the calls about mappings are those that two real kernels gave; and after random
+ * sequences of calls the mappings are what they were there. */
 #include "script_world.h"
 
 #include "mm/errno_data.h" /* made by the build: ERRNO_DATA */

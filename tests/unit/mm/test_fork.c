@@ -126,6 +126,29 @@ static void test_flushes_parent(void **state)
 	}
 }
 
+/* fb49c455323f: the parent's mappings are locked against faults under their own locks. */
+static void locks_vmas(const char *release, bool locks)
+{
+	struct numasim_process *child;
+	struct vm_area_struct *vma;
+	struct switch_world w;
+
+	switch_world_open(&w, release);
+	switch_world_map(&w, w.p->task->mm, 1);
+	vma = RB_MIN(vma_tree, &w.p->task->mm->vmas);
+	vma->vm_lock_seq = 1000; /* of long ago */
+	child_of_p(&w, &child);
+	assert_int_equal(vma->vm_lock_seq == w.p->task->mm->mm_lock_seq - 1, locks);
+	switch_world_close(&w);
+}
+
+static void test_locks_vmas(void **state)
+{
+	locks_vmas("v6.4", false);
+	locks_vmas("v6.5", true);
+	locks_vmas(DEBIAN_NEW, true);
+}
+
 /* A thread is no copy. */
 static void test_thread(void **state)
 {
@@ -235,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_private),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_flushes_parent),
+		cmocka_unit_test(test_locks_vmas),
 		cmocka_unit_test(test_thread),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_out_of_memory),

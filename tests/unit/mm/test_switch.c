@@ -6,7 +6,8 @@ static const char *const releases[] = {BY_MASK, "v4.13", BY_GEN, BY_LAZIER, "v5.
 				       DEBIAN_NEW, "v6.13", "v6.16"};
 #define NR_RELEASES (sizeof(releases) / sizeof(*releases))
 
-/* P, then Q, then P again: each sees its own memory, and the masks say who is where. */
+/* P, then Q, then P again: each sees its own memory, and the masks say who is where, or was
+ * (209954cbc7d0). */
 static void two_processes(const char *release)
 {
 	struct switch_world w;
@@ -42,7 +43,7 @@ static void run(struct numasim_process *process)
 	DO(process, (void)0);
 }
 
-/* Without PCIDs a switch empties the TLB; with them P finds its translation again. */
+/* Without PCIDs a switch empties the TLB; with them (10af6235e0d3) P finds its page again. */
 static void test_pcid(void **state)
 {
 	for (unsigned i = 0; i < NR_RELEASES; i++) {
@@ -145,8 +146,8 @@ static void flush_page(const struct lazy *l, bool freed_tables)
 }
 
 /*
- * A flush while it is idle: to v4.13 the interrupt makes it leave the tables; from v4.20 on it is
- * left alone, unless tables were freed, and drops its translations on return.
+ * A flush while it is idle: to v4.13 the interrupt makes it leave the tables; from v4.20 on
+ * (145f573b89a6) it is left alone, unless tables were freed, and drops its translations on return.
  */
 static void flush_while_idle(const char *release, bool freed_tables)
 {
@@ -171,6 +172,28 @@ static void test_flush_while_idle(void **state)
 		flush_while_idle(releases[i], false);
 		flush_while_idle(releases[i], true);
 	}
+}
+
+/* The plain flush of a range says that tables may have gone, since 3ef938c35035. */
+static void range_while_idle(const char *release)
+{
+	struct vm_area_struct *vma;
+	struct lazy l;
+	bool left;
+
+	lazy_open(&l, release);
+	vma = RB_MIN(vma_tree, &l.w.p->task->mm->vmas);
+	left = !kernel_has(l.w.m->kernel, ROW_LAZIER_TLB) ||
+	       kernel_has(l.w.m->kernel, ROW_D8_RANGE_FREED_TABLES);
+	DO(&l.thread, flush_tlb_range(vma, l.x, l.x + FRAME_SIZE));
+	assert_int_equal(cached(l.cpu, l.x), !left);
+	switch_world_close(&l.w);
+}
+
+static void test_range_while_idle(void **state)
+{
+	for (unsigned i = 0; i < NR_RELEASES; i++)
+		range_while_idle(releases[i]);
 }
 
 /* No flush came: the translations are still good. */
@@ -212,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_six_asids),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_flush_while_idle),
+		cmocka_unit_test(test_range_while_idle),
 		cmocka_unit_test(test_back_without_flush),
 		cmocka_unit_test(test_loan_passes_on),
 	};

@@ -59,7 +59,8 @@ static void test_deferred(void **state)
 	}
 }
 
-/* Nobody else has the tables loaded: no reason to put anything off. And not before v4.3. */
+/* Nobody else has the tables loaded: no reason to put anything off. And not before v4.3
+ * (72b252aed506). */
 static void test_not_worth_it(void **state)
 {
 	struct switch_world w;
@@ -92,7 +93,7 @@ static void test_pending(void **state)
 	}
 }
 
-/* One that is put off while another is made up for: */
+/* One that is put off while another is made up for (5ee2fa2f0636): */
 static void test_put_off_meanwhile(void **state)
 {
 	for (unsigned numbers = 0; numbers < 2; numbers++) {

@@ -79,7 +79,7 @@ static void test_one_page(void **state)
 		one_page(releases[i]);
 }
 
-/* How many pages are flushed one by one; one more, and everything goes. */
+/* How many pages are flushed one by one; one more, and everything goes (e9f4e0a9fe27). */
 static unsigned ceiling(const struct threads *t)
 {
 	return kernel_has(t->w.m->kernel, ROW_FLUSH_CEILING) ? 33 : 16;
@@ -131,7 +131,7 @@ static void test_from_outside(void **state)
 
 /* ---- generations ---- */
 
-/* Each flush has a number, and whoever takes part is there afterwards. */
+/* Each flush has a number (f39681ed0f48), and whoever takes part is there afterwards. */
 static void test_numbers(void **state)
 {
 	struct threads t;

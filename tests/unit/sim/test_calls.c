@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* System calls of a process: they reach the kernel of the release, and come back with its errors. */
+/* System calls of a process: they reach the kernel of the release, and come back with its errors.
+ * */
 #include "sim_world.h"
 
 static void mappings_hold_what_was_stored(void **state)
@@ -46,7 +47,8 @@ static void errors_are_the_kernels(void **state)
 	at = sim_map(&w, 2 * PG, RW);
 	assert_int_equal(numasim_sys_mmap(w.p, 0, PG, RW, MAP_PRIVATE, -1, 0), -EBADF);
 	assert_int_equal(numasim_sys_mmap(w.p, 0, PG, RW, MAP_PRIVATE, 3, 0), -EBADF);
-	assert_int_equal(numasim_sys_mmap(w.p, 0, 0, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), -EINVAL);
+	assert_int_equal(numasim_sys_mmap(w.p, 0, 0, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+			 -EINVAL);
 	assert_int_equal(numasim_sys_mprotect(w.p, at + 1, PG, RW), -EINVAL);
 	assert_int_equal(numasim_sys_mprotect(w.p, at + 2 * PG, PG, RW), -ENOMEM);
 	assert_int_equal(numasim_sys_mremap(w.p, at + 4 * PG, PG, PG, 0, 0), -EFAULT);
@@ -82,8 +84,8 @@ static void remapping_moves_what_pages_hold(void **state)
 	at = sim_map(&w, 2 * PG, RW);
 	to = sim_map(&w, 8 * PG, PROT_NONE);
 	assert_int_equal(numasim_process_store(w.p, at, 7), 0);
-	assert_int_equal(numasim_sys_mremap(w.p, at, 2 * PG, 4 * PG, MREMAP_MAYMOVE | MREMAP_FIXED, to),
-			 to);
+	assert_int_equal(numasim_sys_mremap(w.p, at, 2 * PG, 4 * PG,
+					    MREMAP_MAYMOVE | MREMAP_FIXED, to), to);
 	assert_int_equal(sim_word(&w, to), 7);
 	assert_int_equal(numasim_process_store(w.p, at, 1), -EFAULT);
 	sim_close(&w);

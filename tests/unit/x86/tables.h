@@ -39,7 +39,7 @@ static inline void tables_start(struct tables *t, bool la57)
 		t->base[i] = mmap(NULL, PHYS_GIB_SIZE, PROT_READ | PROT_WRITE,
 				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	t->base[1] = NULL;
-	t->mem = (struct phys_map){ t->base, 3 };
+	t->mem = (struct phys_map){ .base = t->base, .nr_gib = 3 };
 	t->next = 0x10000;
 	t->top = la57 ? X86_PGD : X86_P4D;
 	t->cr3 = new_table(t);
