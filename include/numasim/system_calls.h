@@ -68,7 +68,8 @@ NUMASIM_API long numasim_sys_munlockall(struct numasim_process *process);
 
 /**
  * mbind(2). @p maxnode counts as in the system call: one more than the bits of @p mask. Pages are
- * not moved: MPOL_MF_MOVE and MPOL_MF_MOVE_ALL are -EOPNOTSUPP, which is no answer of Linux.
+ * not moved: with MPOL_MF_MOVE or MPOL_MF_MOVE_ALL the call is -EOPNOTSUPP, which is no answer of
+ * Linux, and changes nothing, unless every page is where the policy wants it already.
  */
 NUMASIM_API long numasim_sys_mbind(struct numasim_process *process, uint64_t addr,
 				   uint64_t length, int mode, const unsigned long *mask,
@@ -135,6 +136,8 @@ NUMASIM_API int numasim_touch(struct numasim_process *process, uint64_t addr, ui
  * | /sys/kernel/debug/sched/numa_balancing/scan_delay_ms | NUMA balancing's pace |
  * | ... scan_period_min_ms, scan_period_max_ms, scan_size_mb | likewise |
  * | /sys/kernel/mm/transparent_hugepage/enabled | always, madvise, never |
+ * | /sys/kernel/mm/mempolicy/weighted_interleave/node<N> | v6.9+: 1 to 255, or nothing: as at first
+  * |
  *
  * @return 0, -ENOENT (no such file), -EINVAL (text), -ENOMEM
  */

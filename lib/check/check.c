@@ -103,10 +103,10 @@ static bool in_range(const struct x86_tlb_entry *e, uint64_t start, uint64_t end
 }
 
 /*
- * Does the processor translate for @mm with its entries? A lazy one does not: it runs nobody of the
- * mm, and catches up before it does again. A mark stands in the translation, and changes nothing for
- * those who use it: to set or take away one's own mark is to read the TLB. Only filling and dropping
- * must not change places with it.
+ * Does the processor translate for @mm with its entries? A lazy one does not: it runs nobody of
+ * the mm, and catches up before it does again. A mark stands in the translation, and changes
+ * nothing for those who use it: to set or take away one's own mark is to read the TLB. Only filling
+ * and dropping must not change places with it.
  */
 static bool marks_on(const struct cpu *cpu, uint32_t mm)
 {

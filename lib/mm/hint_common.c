@@ -31,7 +31,8 @@ void hint_account(struct numa_hint *h, uint64_t address, bool entry_writable)
 		h->flags |= TNF_SHARED;
 	h->nid = h->page->node;
 	h->last_cpupid = page_cpupid_last(h->page);
-	current_machine()->mm->numa->vma_accessed(vma);
+	if (current_machine()->mm->numa->vma_accessed)
+		current_machine()->mm->numa->vma_accessed(vma);
 	count_vm_events(VM_EVENT_NUMA_HINT_FAULTS, 1);
 	event(EVENT_HINT_FAULT, address);
 	if (h->page->node == this_cpu()->node) {

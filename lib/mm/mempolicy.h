@@ -121,8 +121,7 @@ void mpol_memory_ids(struct nodeset *ids);
 /* Above all ids that a node of this machine can have. */
 unsigned mpol_nr_node_ids(void);
 
-/* The pages of a VMA in its file get @policy (NULL: none). Not a shmem file: nothing. 0, -ENOMEM.
- * */
+/* The pages of a VMA in its shmem file get @policy (NULL: none). 0, -ENOMEM. */
 int mpol_set_shared(struct vm_area_struct *vma, struct mempolicy *policy);
 const struct mempolicy *mpol_shared(struct file *file, uint64_t index);
 

@@ -113,7 +113,8 @@ static bool move_to_new_page(struct page *new, struct page *page, struct anon_vm
 	if (moved) {
 		new->index = page->index;
 		new->mapping = page->mapping;
-		new->flags |= page->flags & (PAGE_ANON | PAGE_SWAPBACKED | PAGE_DIRTY | PAGE_UPTODATE |
+		new->flags |= page->flags &
+			      (PAGE_ANON | PAGE_SWAPBACKED | PAGE_DIRTY | PAGE_UPTODATE |
 					     PAGE_ACTIVE | PAGE_REFERENCED);
 		copy_page_contents(new, page);
 	}

@@ -147,7 +147,7 @@ struct mm_struct {
 	X(THP_FAULT_ALLOC, "thp_fault_alloc")                                                      \
 	X(THP_FAULT_FALLBACK, "thp_fault_fallback")                                                \
 	X(THP_ZERO_PAGE_ALLOC, "thp_zero_page_alloc")                                              \
-	X(THP_ZERO_PAGE_ALLOC_FAILED, "thp_zero_page_alloc_failed")                                                \
+	X(THP_ZERO_PAGE_ALLOC_FAILED, "thp_zero_page_alloc_failed")                                \
 	X(THP_SPLIT_PAGE, "thp_split_page")                                                        \
 	X(THP_SPLIT_PMD, "thp_split_pmd")
 enum vm_event {

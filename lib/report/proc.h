@@ -23,8 +23,7 @@
 
 #include <stdio.h>
 
-/* Is the machine's kernel v@major.@minor or later, by the version that its distribution began with?
- * */
+/* Is the machine's kernel v@major.@minor or later, by the version that its build began with? */
 static inline bool proc_since(const struct numasim_machine *m, unsigned major, unsigned minor)
 {
 	return release_get(m->kernel->release)->version >= RC(major, minor, 1);

@@ -63,8 +63,7 @@ static bool is_mapped(const struct page *page)
 				  page_block(page)->parts_mapped);
 }
 
-/* To v6.9 the parts of a compound page have flags of their own, none; then they show the whole's.
- * */
+/* To v6.9 the parts of a compound page show flags of their own, none; then the whole's. */
 static uint64_t word_flags(const struct numasim_machine *m, const struct page *page, bool tail)
 {
 	uint32_t flags = page->flags;

@@ -14,8 +14,7 @@
 #define ALWAYS		0
 #define EVER		V(255, 255)
 
-/* In the order of the file; a line is there from `since` on, and up to but not including `until`.
- * */
+/* In the order of the file; a line is there from `since` on, and before `until`. */
 static const struct {
 	const char *name;
 	enum vm_event event;

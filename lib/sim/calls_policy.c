@@ -5,14 +5,9 @@
 
 #include <numasim/system_calls.h>
 
-#define MPOL_MF_MOVE	 (1 << 1)
-#define MPOL_MF_MOVE_ALL (1 << 2)
-
 long numasim_sys_mbind(struct numasim_process *process, uint64_t addr, uint64_t length, int mode,
 		       const unsigned long *mask, unsigned long maxnode, unsigned flags)
 {
-	if (flags & (MPOL_MF_MOVE | MPOL_MF_MOVE_ALL))
-		return -EOPNOTSUPP;
 	return IN_PROCESS(process, sys_mbind(addr, length, mode, mask, maxnode, flags));
 }
 

@@ -2,6 +2,7 @@
 /* Files of /proc and /sys that one writes to, and counters. */
 #include "mm/hooks.h"
 #include "mm/hugetlb.h"
+#include "mm/mempolicy.h"
 #include "mm/ranges.h"
 #include "mm/swap.h"
 #include "mm/zone.h"
@@ -57,6 +58,19 @@ static long write_thp(struct numasim_process *process, const char *text)
 	return -EINVAL;
 }
 
+/* node_store() of v6.9 mm/mempolicy.c. */
+static long write_weight(struct numasim_process *process, const char *node, const char *text)
+{
+	uint64_t id, weight = 0;
+
+	if (number(&id, node, MPOL_MAX_NODES - 1))
+		return -ENOENT;
+	if (*text && (number(&weight, text, UINT8_MAX) || !weight))
+		return -EINVAL;
+	return mpol_set_weight(process->system->machine, (unsigned)id, (uint8_t)weight);
+}
+
+#define WEIGHT_FILE "/sys/kernel/mm/mempolicy/weighted_interleave/node"
 #define NUMA_FOLDER "/sys/kernel/debug/sched/numa_balancing/"
 #define KNOB(field)  offsetof(struct numa_knobs, field)
 
@@ -89,6 +103,8 @@ long numasim_write_file(struct numasim_process *process, const char *path, const
 	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (!strcmp(path, files[i].path))
 			return files[i].write(process, text);
+	if (!strncmp(path, WEIGHT_FILE, strlen(WEIGHT_FILE)))
+		return write_weight(process, path + strlen(WEIGHT_FILE), text);
 	for (unsigned i = 0; i < sizeof(knobs) / sizeof(knobs[0]); i++) {
 		if (strcmp(path, knobs[i].path))
 			continue;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Policies of tasks, release by release; what two real kernels say is in test_mempolicy_script.c.
- * */
+/* Policies of tasks by release; what two real kernels say is in test_mempolicy_script.c. */
 #include "system_world.h"
 
 #include "mm/mempolicy.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where pages come from, by policy and release. Nodes 0 1 2 in a row: 1 is nearest to both others.
- * */
+/* Where pages come from, by policy and release. Nodes 0 1 2 in a row: 1 is nearest to both. */
 #include "mempolicy_world.h"
+
+#include <numasim/system_calls.h>
 
 static void expect_task_pages(struct system_world *w, const char *nodes)
 {
@@ -108,6 +109,8 @@ static void weights_count(void **state)
 	system_close(&w);
 }
 
+#define WEIGHT "/sys/kernel/mm/mempolicy/weighted_interleave/"
+
 static void weights_can_be_refused(void **state)
 {
 	struct system_world w;
@@ -116,6 +119,15 @@ static void weights_can_be_refused(void **state)
 	assert_int_equal(mpol_set_weight(w.m, 0, 3), -ENOENT);
 	system_close(&w);
 	open_three(&w, "v6.9");
+	assert_int_equal(numasim_write_file(w.process, WEIGHT "node2", "255"), 0);
+	assert_int_equal(mpol_weight(w.m, 2), 255);
+	assert_int_equal(numasim_write_file(w.process, WEIGHT "node2", ""), 0);
+	assert_int_equal(mpol_weight(w.m, 2), 1);
+	assert_int_equal(numasim_write_file(w.process, WEIGHT "node2", "0"), -EINVAL);
+	assert_int_equal(numasim_write_file(w.process, WEIGHT "node2", "256"), -EINVAL);
+	assert_int_equal(numasim_write_file(w.process, WEIGHT "node2", "x"), -EINVAL);
+	assert_int_equal(numasim_write_file(w.process, WEIGHT "node3", "1"), -ENOENT);
+	assert_int_equal(numasim_write_file(w.process, WEIGHT "node", "1"), -ENOENT);
 	assert_int_equal(mpol_set_weight(w.m, 3, 3), -ENOENT);
 	assert_int_equal(mpol_weight(w.m, 0), 1);
 	system_close(&w);
@@ -221,8 +233,7 @@ static void huge_pages_stay_near(void **state)
 	assert_int_equal(huge_page_elsewhere("v6.1", false, MPOL_MODE_PREFERRED_MANY, 1), 1);
 }
 
-/* Row 0867a57c4f80: v4.0 and v4.1 take a huge page from where the task runs, whatever is preferred.
- * */
+/* Row 0867a57c4f80: v4.0 and v4.1 take huge pages from where the task runs. */
 static void huge_pages_where_preferred(void **state)
 {
 	static const struct {

@@ -104,15 +104,21 @@ static void test_huge(void **state)
 	}
 }
 
+static uint64_t move_one(struct ranges_world *w, uint64_t from, struct vm_area_struct *to,
+			 uint64_t at, uint64_t length)
+{
+	return IN_PROCESS(w->process, move_page_tables(w->vma, from, to, at, length));
+}
+
 /* c49dd3401802 (v5.11): a gigabyte by its PUD; the tables below know where they are now. */
 static void test_gigabyte(void **state)
 {
 	const uint64_t gib = UINT64_C(1) << 30;
 
 	for (int i = 0; i < 2; i++) {
-		struct vm_area_struct *to;
+		struct vm_area_struct *to = NULL;
 		struct ranges_world w;
-		uint64_t from, at, moved;
+		uint64_t from = 0, at = 0, moved;
 
 		ranges_open(&w, i ? DEBIAN_6_12 : "v5.0", false, 3 * gib);
 		from = (w.x + gib - 1) & ~(gib - 1);
@@ -120,7 +126,7 @@ static void test_gigabyte(void **state)
 		ranges_touch(&w, from + HPAGE_SIZE, FRAME_SIZE);
 		to = target(&w, 3 * gib);
 		at = (to->vm_start + gib - 1) & ~(gib - 1);
-		moved = IN_PROCESS(w.process, move_page_tables(w.vma, from, to, at, gib));
+		moved = move_one(&w, from, to, at, gib);
 		assert_true(moved == gib);
 		assert_true(entry_table(w.m, entry_find(w.m, w.mm, at + HPAGE_SIZE, 1))->base ==
 			    at + HPAGE_SIZE);

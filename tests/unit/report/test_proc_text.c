@@ -160,9 +160,9 @@ static void shared_mappings(struct numasim_process *p)
 
 static void run(struct text *t, const char *release)
 {
-	struct numasim_process *p, *child;
+	struct numasim_process *p = NULL, *child;
 	struct numasim_error err = {0};
-	struct numasim_system *system;
+	struct numasim_system *system = NULL;
 
 	if (numasim_system_create(&system, &(struct numasim_system_options){
 				  .release = release, .thp = NUMASIM_THP_MADVISE}, &err) ||

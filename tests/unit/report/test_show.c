@@ -122,7 +122,7 @@ static void test_frames(void **state)
 	says(s, "frames", line);
 	says(s, "frames", "table of PTEs for P from 0x7f0000000000 on");
 	page->flags |= PAGE_LOCKED;
-	says(s, "frames", "locked,lru,uptodate,swapbacked");
+	says(s, "frames", "locked,lru,active,uptodate,swapbacked");
 	says(s, "locks", "PG_locked of page ");
 	page->flags &= ~PAGE_LOCKED;
 	say(s, "run writer");
