@@ -19,7 +19,8 @@ static inline struct x86_tlbset *new_set(uint32_t cap)
 	return t;
 }
 
-static inline struct x86_tlb_entry entry(uint16_t pcid, uint64_t va, unsigned level, uint64_t pfn)
+static inline struct x86_tlb_entry entry(uint16_t pcid, uint64_t va, unsigned level,
+					 uint64_t pfn)
 {
 	return (struct x86_tlb_entry){ .pcid = pcid, .va = va, .level = (uint8_t)level, .pfn = pfn,
 				       .rw = true, .us = true, .nx = true };
