@@ -26,7 +26,8 @@ static inline struct x86_tlb_entry entry(uint16_t pcid, uint64_t va, unsigned le
 				       .rw = true, .us = true, .nx = true };
 }
 
-static inline struct x86_tlb_hit look(const struct x86_tlbset *t, uint16_t pcid, struct x86_access a)
+static inline struct x86_tlb_hit look(const struct x86_tlbset *t, uint16_t pcid,
+				      struct x86_access a)
 {
 	struct x86_mode m = usual_mode();
 	struct x86_tlb_hit hit;
