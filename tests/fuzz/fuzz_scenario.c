@@ -10,31 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_options.h"
 #include "scenario/ast_equal.h" /* of tests/unit */
 #include "scenario/parse.h"
 #include "scenario/print.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__asan_default_options(void);
-const char *__ubsan_default_options(void);
-
-/* Memory lives for one input: a small quarantine stays in the cache. */
-const char *__asan_default_options(void)
-{
-	return "quarantine_size_mb=2:thread_local_quarantine_size_kb=64:malloc_context_size=6";
-}
-
-/* By itself UBSan reports and goes on, and libFuzzer does not notice. */
-const char *__ubsan_default_options(void)
-{
-	return "halt_on_error=1:print_stacktrace=1";
-}
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_error(const struct numasim_error *err, int code)
 {

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_options.h"
 #include "explore/witness.h"
 #include "fuzz_witness_lines.h"
 #include "scenario/build.h"
@@ -23,8 +24,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t room); /* libFuzzer's own */
-const char *__asan_default_options(void);
-const char *__ubsan_default_options(void);
 
 static const char race[] =
 	"NUMASIM race\n"
@@ -38,24 +37,6 @@ static const char race[] =
 static struct scenario_run *run;
 static struct digest root;
 static unsigned long nr_read, nr_refused, nr_replayed, nr_differ, nr_steps;
-
-/* Memory lives for one input: a small quarantine stays in the cache. */
-const char *__asan_default_options(void)
-{
-	return "quarantine_size_mb=2:thread_local_quarantine_size_kb=64:malloc_context_size=6";
-}
-
-/* By itself UBSan reports and goes on, and libFuzzer does not notice. */
-const char *__ubsan_default_options(void)
-{
-	return "halt_on_error=1:print_stacktrace=1";
-}
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* How deep a run got; the loop that it counts is only as good as this. */
 static void say_count(void)

@@ -186,8 +186,8 @@ static void the_host_is_as_libnuma_sees_it(void **state)
 	uint64_t bytes;
 	unsigned distance;
 
-	if (numa_available() < 0) {
-		print_message("# skipped: this kernel has no NUMA\n");
+	if (numa_available() < 0 || !numa_num_configured_nodes()) { /* no /sys, in some chroots */
+		print_message("# skipped: libnuma sees no node here\n");
 		return;
 	}
 	if (numasim_topology_load(&t, "host", &err))

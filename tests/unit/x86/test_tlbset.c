@@ -8,34 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "tables.h"
-#include "x86/tlbset.h"
-
-#define CAP 64
-
-static struct x86_tlbset *new_set(uint32_t cap)
-{
-	struct x86_tlbset *t = malloc(x86_tlbset_size(cap));
-
-	x86_tlbset_init(t, cap);
-	return t;
-}
-
-static struct x86_tlb_entry entry(uint16_t pcid, uint64_t va, unsigned level, uint64_t pfn)
-{
-	return (struct x86_tlb_entry){ .pcid = pcid, .va = va, .level = (uint8_t)level, .pfn = pfn,
-				       .rw = true, .us = true, .nx = true };
-}
-
-static struct x86_tlb_hit look(const struct x86_tlbset *t, uint16_t pcid, struct x86_access a)
-{
-	struct x86_mode m = usual_mode();
-	struct x86_tlb_hit hit;
-
-	memset(&hit, 0xa5, sizeof(hit));
-	x86_tlb_lookup(&hit, t, &m, pcid, &a);
-	return hit;
-}
+#include "tlbset_world.h"
 
 static void test_results(void **state)
 {

@@ -6,44 +6,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "tables.h"
-
-#define VA UINT64_C(0x00007f1234567000)
-
-static int start(void **state)
-{
-	static struct tables t;
-
-	tables_start(&t, false);
-	*state = &t;
-	return 0;
-}
-
-static int stop(void **state)
-{
-	tables_end(*state);
-	return 0;
-}
-
-static struct x86_walk walk(const struct tables *t, const struct x86_mode *m,
-			    struct x86_access a)
-{
-	struct x86_walk w;
-
-	memset(&w, 0xa5, sizeof(w)); /* the walk may rely on nothing that was there */
-	x86_walk(&w, m, &t->mem, t->cr3, &a);
-	return w;
-}
-
-static struct x86_access user_read(uint64_t va)
-{
-	return (struct x86_access){ .va = va, .user = true };
-}
-
-static struct x86_access user_write(uint64_t va)
-{
-	return (struct x86_access){ .va = va, .user = true, .write = true };
-}
+#include "walk_world.h"
 
 /* A read sets A everywhere, a write D in the leaf, a walk ahead no D; a walk alone sets nothing. */
 static void test_accessed_and_dirty(void **state)
