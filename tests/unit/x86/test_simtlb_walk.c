@@ -217,7 +217,7 @@ static void mode_of(struct x86_mode *mode, const struct numasim_tlb_regs *regs)
 static void compare_walks(struct world *w, struct numasim_tlb *tlb, struct numasim_tlb_regs *regs,
 			  uint64_t va, unsigned kind)
 {
-	struct phys_map map = {w->gib[1], WORLD_GIB};
+	struct phys_map map = {.base = w->gib[1], .nr_gib = WORLD_GIB};
 	struct x86_access a = {
 		.va = va, .write = (kind & 3) == W, .exec = (kind & 3) == X, .user = !(kind & SUP)};
 	struct numasim_tlb_fault fault;
