@@ -111,12 +111,13 @@ static bool flush_here(struct cpu *cpu, struct mm_struct *mm, uint64_t start, ui
 void flush_mm_by_mask(struct mm_struct *mm, uint64_t start, uint64_t end, bool page)
 {
 	struct observer *o = &current_machine()->observer;
+	bool all = !page && flushes_all(mm, start, end); /* looks at entries first */
 	struct cpu *cpu = this_cpu();
 
 	point(POINT_FLUSH, CPU_OBJ_TLB(cpu), ACCESS_WRITE);
 	if (o->flush_begin)
 		o->flush_begin(o->self, mm->name, start, end);
-	if (!page && flushes_all(mm, start, end))
+	if (all)
 		end = UINT64_MAX;
 	if (!flush_here(cpu, mm, start, end) && !page)
 		end = UINT64_MAX;
