@@ -110,6 +110,9 @@ static void copy_fields(struct mm_struct *mm, const struct mm_struct *old)
 	mm->rlimit_memlock = old->rlimit_memlock;
 	mm->unprivileged = old->unprivileged;
 	mm->tlb_flush_batched = old->tlb_flush_batched; /* copied with the rest, and never reset */
+	touch(MM_OBJECT(mm, MM_NEXT_SCAN), ACCESS_WRITE);
+	touch(MM_OBJECT(mm, MM_SCAN_OFFSET), ACCESS_WRITE);
+	touch(MM_OBJECT(mm, MM_SCAN_SEQ), ACCESS_WRITE);
 	mm->numa_next_scan = old->numa_next_scan;
 	mm->numa_scan_offset = old->numa_scan_offset;
 	mm->numa_scan_seq = old->numa_scan_seq;
