@@ -80,7 +80,7 @@ struct numasim_program_options {
 	/** The computer; only read while the program is created. NULL: two nodes of 1 GiB and
 	 *  eight CPUs each, distances 10 and 20. */
 	const struct numasim_topology *topology;
-	/** The kernel, as `numasim releases` names it, with +ROW and ~ROW allowed; v3.8 to v3.13.
+	/** The kernel, as `numasim releases` names it, with +ROW and ~ROW allowed; v3.8 to v6.12.
 	 *  NULL: v3.13. */
 	const char *release;
 	/** Releasing a lock is a step of its own, not part of the step before it. Matters to code

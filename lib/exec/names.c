@@ -31,7 +31,11 @@ const char *event_kind_name(enum event_kind kind)
 		[EVENT_ARMED] = "armed",	       [EVENT_MIGRATED] = "migrated",
 		[EVENT_MIGRATE_FAILED] = "migrate_failed", [EVENT_FLUSHED] = "flushed",
 		[EVENT_IPI] = "ipi",		       [EVENT_WAITED] = "waited",
-		[EVENT_SCANNED] = "scanned",
+		[EVENT_SCANNED] = "scanned",	       [EVENT_ZAPPED] = "zapped",
+		[EVENT_SPLIT] = "split",	       [EVENT_COPIED] = "copied",
+		[EVENT_REUSED] = "reused",	       [EVENT_RECLAIMED] = "reclaimed",
+		[EVENT_SWAPPED_IN] = "swapped_in",     [EVENT_PINNED] = "pinned",
+		[EVENT_MARKED] = "marked",	       [EVENT_CLEARED] = "cleared",
 	};
 
 	return kind < EVENT_NR ? name[kind] : "?";

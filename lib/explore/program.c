@@ -4,9 +4,7 @@
 #include "check/check.h"
 #include "explore/object_name.h"
 #include "explore/result.h"
-#include "kernel/kernel.h"
-#include "kernel/releases.h"
-#include "kernel/version.h"
+#include "kernel/built.h"
 #include "machine/topology.h"
 #include "mm/api.h"
 
@@ -61,24 +59,6 @@ static int list_cpus(struct numasim_program *p, const struct numasim_topology *t
 	return 0;
 }
 
-/* Only what the steps of lib/mm follow may run: no kernel is taken for another. */
-static int check_modelled(const struct kernel *k, struct numasim_error *err)
-{
-	const struct release *release = release_get(k->release);
-	struct kernel plain;
-
-	if (release->version < REL(3, 8) || release->version > REL(3, 13))
-		return error_set(err, -ENOTSUP, "the memory manager's steps are built for v3.8 to "
-				 "v3.13, not for %s", release->name);
-	kernel_config_release(&plain, k->release);
-	for (int row = 0; row < NR_KERNEL_ROWS; row++)
-		if (kernel_has(k, row) != kernel_has(&plain, row) && !row_steps_built(row))
-			return error_set(err, -ENOTSUP, "the steps of %s (%s) are not built, so it "
-					 "can neither be added nor taken away", row_label(row),
-					 row_get(row)->subject);
-	return 0;
-}
-
 static int choose_kernel(struct numasim_program *p, const char *release, struct numasim_error *err)
 {
 	struct kernel *k = arena_alloc(p->m->arena, sizeof(*k));
@@ -88,7 +68,7 @@ static int choose_kernel(struct numasim_program *p, const char *release, struct 
 		return error_set(err, -ENOMEM, "no memory for a kernel");
 	ret = kernel_config(k, release ? release : DEFAULT_RELEASE, NULL, 0, NULL, 0, NULL, 0, err);
 	if (!ret)
-		ret = check_modelled(k, err);
+		ret = kernel_check_built(k, err);
 	p->m->kernel = k;
 	if (!ret)
 		kernel_describe(k, p->kernel, sizeof(p->kernel));

@@ -5,6 +5,8 @@
  * should_numa_migrate_memory() of kernel/sched/fair.c since v3.15, for tasks without a group and
  * without a preferred node; slow tiers of memory do not exist here).
  */
+#include "exec/point.h"
+#include "kernel/built.h"
 #include "mm/mempolicy.h"
 #include "mm/page.h"
 #include "numa/numa.h"
@@ -112,7 +114,12 @@ static int mpol_misplaced(struct page *page, struct vm_area_struct *vma, uint64_
 	wanted = policy_node(policy, page, vma, address);
 	if (wanted < 0 || (policy->moron && !passes_filter(page, m, this_nid)))
 		return -1;
-	return page->node != wanted ? wanted : -1;
+	if (page->node == wanted)
+		return -1;
+	if (!direct() && !kernel_hint_migration_built(current_kernel()))
+		limit_reached("a page would move to another node at a hint fault, and for this "
+			      "release no page moves yet");
+	return wanted;
 }
 
 /* Statistics only: placement and groups belong to the scheduler's side, which is not built here. */

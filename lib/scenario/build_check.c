@@ -5,6 +5,7 @@
 #include "exec/oracle.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static int check_location(const struct scenario_run *run, const struct scenario_location *l,
@@ -71,19 +72,30 @@ static int check_cond(const struct scenario_run *run, const struct scenario_cond
 	return c->right ? check_cond(run, c->right, err) : 0;
 }
 
+/* "fault, hint_fault, ... and cleared" */
+static void list_events(char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (int kind = 0; kind < EVENT_NR && used < size; kind++)
+		used += snprintf(text + used, size - used, "%s%s",
+				 !kind ? "" : kind == EVENT_NR - 1 ? " and " : ", ",
+				 event_kind_name(kind));
+}
+
 static int check_event(const struct scenario_run *run, const struct scenario_call *e,
 		       struct numasim_error *err)
 {
+	char known[256];
 	int kind = 0;
 
 	while (kind < EVENT_NR && strcmp(event_kind_name(kind), e->name.text))
 		kind++;
+	list_events(known, sizeof(known));
 	if (kind == EVENT_NR)
-		return scenario_error_at(
-			err, -ENOENT, run->ast, e->name.pos,
-			"`%s` is no event\nthe events are fault, hint_fault, armed, "
-			"migrated, migrate_failed, flushed, ipi, waited and scanned",
-			e->name.text);
+		return scenario_error_at(err, -ENOENT, run->ast, e->name.pos,
+					 "`%s` is no event\nthe events are %s", e->name.text,
+					 known);
 	if (e->nr_args > 1)
 		return scenario_error_at(err, -EINVAL, run->ast, e->pos,
 					 "an event happens at one place");

@@ -2,35 +2,13 @@
 /* Which kernel, and how the explorer treats it: releases, rows, settings. */
 #include "scenario/program.h"
 
-#include "kernel/releases.h"
-#include "kernel/version.h"
+#include "kernel/built.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define DEFAULT_RELEASE "v3.13"
-
-/* Only what the steps of lib/mm follow may run: no release is taken for another. */
-static int check_range(const struct kernel *k, struct numasim_error *err)
-{
-	const struct release *release = release_get(k->release);
-	struct kernel plain;
-
-	if (release->version < REL(3, 8) || release->version > REL(3, 13))
-		return error_set(err, -ENOTSUP,
-				 "%s cannot run a scenario: the memory manager's steps are built "
-				 "for v3.8 to v3.13 (numasim releases lists all)", release->name);
-	kernel_config_release(&plain, k->release);
-	for (int row = 0; row < NR_KERNEL_ROWS; row++)
-		if (kernel_has(k, row) != kernel_has(&plain, row) && !row_steps_built(row))
-			return error_set(
-				err, -ENOTSUP,
-				"the steps of \"%s\" (%s) are not built, so it can neither "
-				"be added nor taken away",
-				row_get(row)->subject ?: row_get(row)->steps, row_label(row));
-	return 0;
-}
 
 static const char *release_text(const struct scenario_run *run, char *text, size_t size)
 {
@@ -64,7 +42,7 @@ int build_kernel(struct scenario_run *run, const struct scenario_params *params,
 	ret = kernel_config(k, release, params->with, params->nr_with, params->without,
 			    params->nr_without, run->note, sizeof(run->note), &inner);
 	if (!ret)
-		ret = check_range(k, &inner);
+		ret = kernel_check_built(k, &inner);
 	if (ret && s && !params->release)
 		return scenario_error_at(err, ret, run->ast, s->value.pos, "%s", inner.text);
 	if (ret)
