@@ -83,6 +83,14 @@ NUMASIM_API long numasim_sys_set_mempolicy_home_node(struct numasim_process *pro
 						     unsigned long node, unsigned long flags);
 
 /**
+ * get_mempolicy(2). @p mode and @p mask may be NULL. @p maxnode counts as in the system call; the
+ * kernel writes whole words, as many as its own highest node wants, and clears the rest.
+ */
+NUMASIM_API long numasim_sys_get_mempolicy(struct numasim_process *process, int *mode,
+					   unsigned long *mask, unsigned long maxnode,
+					   uint64_t addr, unsigned long flags);
+
+/**
  * move_pages(2) of the process itself, as a question: on which node is each page? @p status gets a
  * node, or -ENOENT (nothing is there, or no page that the kernel would count), or -EFAULT (never
  * touched, a page of zeroes, nothing mapped).
@@ -115,6 +123,58 @@ NUMASIM_API long numasim_sys_pread(struct numasim_process *process, int fd, void
 /** See numasim_sys_pread(). */
 NUMASIM_API long numasim_sys_pwrite(struct numasim_process *process, int fd, const void *bytes,
 				    size_t length, uint64_t offset);
+
+/**
+ * pread(2), pwrite(2) of 8 bytes of /proc/PID/mem, where PID is @p of, any process of the system:
+ * past the rights of the mapping, as far as it could be given them (FOLL_FORCE). @p addr is a
+ * multiple of 8. A write to a private mapping without PROT_WRITE breaks the share as a debugger's
+ * breakpoint does.
+ *
+ * Behaviour follows v3.8 to v6.12, fs/proc/base.c and mm/memory.c, __access_remote_vm().
+ *
+ * @return 0; -EIO: nothing is mapped there, a driver's memory, a mapping that is shared and may
+ *         not be written, out of memory; -EINVAL: @p addr
+ */
+NUMASIM_API long numasim_mem_read(struct numasim_process *process, uint64_t *value,
+				  struct numasim_process *of, uint64_t addr);
+/** See numasim_mem_read(). */
+NUMASIM_API long numasim_mem_write(struct numasim_process *process, struct numasim_process *of,
+				   uint64_t addr, uint64_t value);
+
+/** How numasim_gup() takes a page: the kernel's FOLL_WRITE, FOLL_FORCE, FOLL_PIN. */
+enum numasim_gup_flags {
+	NUMASIM_GUP_WRITE = 1 << 0, /**< its contents will be written */
+	NUMASIM_GUP_FORCE = 1 << 1, /**< past the rights of the mapping */
+	NUMASIM_GUP_PIN = 1 << 2,   /**< pin_user_pages(); before v5.7 a reference as any */
+};
+
+/**
+ * get_user_pages() of one page, as a driver calls it for a device: @p process keeps a reference on
+ * the page behind @p addr of @p of (itself, or another), until numasim_gup_put() or its end. Each
+ * call takes one more.
+ *
+ * Behaviour follows v3.8 to v6.12, mm/gup.c (mm/memory.c before v3.16).
+ *
+ * @return 0; -EFAULT: no mapping, not with these rights, or a driver's own; -ENOMEM; -EEXIST
+ *         (v5.18+): a frame that is no page; -EOPNOTSUPP, no answer of Linux: a hugetlb page;
+ *         -EINVAL: @p flags
+ */
+NUMASIM_API long numasim_gup(struct numasim_process *process, struct numasim_process *of,
+			     uint64_t addr, unsigned flags);
+/** Give the page back that was taken last there. @return 0; -ENOENT: none was */
+NUMASIM_API long numasim_gup_put(struct numasim_process *process, struct numasim_process *of,
+				 uint64_t addr);
+/**
+ * What a device finds in the page that @p process took at @p addr of @p of: 8 bytes, at a multiple
+ * of 8, wherever @p of's page tables lead by now.
+ *
+ * @return 0; -ENOENT: nothing was taken there; -EINVAL: @p addr
+ */
+NUMASIM_API long numasim_dma_read(struct numasim_process *process, uint64_t *value,
+				  struct numasim_process *of, uint64_t addr);
+/** The device stores there; see numasim_dma_read(). */
+NUMASIM_API long numasim_dma_write(struct numasim_process *process, struct numasim_process *of,
+				   uint64_t addr, uint64_t value);
 
 /**
  * One access to every page of a range, in order: a load of its first 8 bytes in the range, or (@p

@@ -24,6 +24,7 @@
 #ifndef CHECK_FOOTPRINT_H
 #define CHECK_FOOTPRINT_H
 
+#include "exec/lock.h"
 #include "machine/machine.h"
 
 /* Set by lib/check/meson.build for -Dbuildtype=debug and debugoptimized. */
@@ -63,6 +64,14 @@ void footprint_after(struct footprint *f, struct numasim_machine *m, struct choi
 
 /* List all named state of @m (check/footprint_list.c). */
 void footprint_list(struct footprint_list *list, struct numasim_machine *m);
+
+/* The state of files, swap and batches (check/footprint_backing.c). */
+void footprint_backing(struct footprint_list *list, const struct numasim_machine *m);
+
+/* For those who list. */
+void footprint_put(struct footprint_list *list, uint64_t object, uint64_t value);
+void footprint_lock(struct footprint_list *list, const struct lock *lock);
+void footprint_rwlock(struct footprint_list *list, const struct rwlock *lock);
 
 /* The page or table that @item, an entry, leads to; NULL: none. */
 const struct page *footprint_entry_page(struct numasim_machine *m,

@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 
-static void put(struct footprint_list *list, uint64_t object, uint64_t value)
+void footprint_put(struct footprint_list *list, uint64_t object, uint64_t value)
 {
 	if (list->nr == list->room) {
 		size_t room = list->room ? list->room * 2 : 1024;
@@ -35,12 +35,17 @@ static void put(struct footprint_list *list, uint64_t object, uint64_t value)
 	list->item[list->nr++] = (struct footprint_item){object, value};
 }
 
-static void put_lock(struct footprint_list *list, const struct lock *lock)
+static void put(struct footprint_list *list, uint64_t object, uint64_t value)
+{
+	footprint_put(list, object, value);
+}
+
+void footprint_lock(struct footprint_list *list, const struct lock *lock)
 {
 	put(list, OBJECT(OBJ_LOCK, lock->name, lock->class), lock->owner);
 }
 
-static void put_rwlock(struct footprint_list *list, const struct rwlock *lock)
+void footprint_rwlock(struct footprint_list *list, const struct rwlock *lock)
 {
 	put(list, OBJECT(OBJ_LOCK, lock->name, lock->class),
 	    (uint64_t)lock->writer << 16 | lock->readers);
@@ -48,15 +53,42 @@ static void put_rwlock(struct footprint_list *list, const struct rwlock *lock)
 
 /* ---- machine: frames, contents, clock ---- */
 
-static void list_page(struct footprint_list *list, const struct page *page)
+/* What the parts of a huge page say for themselves. */
+struct parts {
+	uint64_t maps, flags, pins;
+};
+
+static struct parts parts_of(const struct page *page, const struct page *part)
 {
+	const struct block *block = page_block(page);
+	struct parts p = {.pins = block->pins,
+			  .maps = digest_mix(block->part_maps, block->parts_mapped)};
+
+	for (unsigned i = 0; block->parts && i < BLOCK_FRAMES; i++) {
+		if (part[i].mapcount)
+			p.maps += digest_mix(i, part[i].mapcount);
+		if (part[i].flags & PAGE_ANON_EXCLUSIVE)
+			p.flags += digest_mix(i, 1);
+	}
+	return p;
+}
+
+/* @part: the records of a huge page's parts. */
+static void list_page(struct footprint_list *list, const struct page *page,
+		      const struct page *part)
+{
+	struct parts p = {0};
+
 	if (page->flags & (PAGE_FREE | PAGE_TABLE))
 		return;
+	if (page->flags & PAGE_HEAD)
+		p = parts_of(page, part);
 	put(list, OBJECT(OBJ_CONTENT, page->name, FOOTPRINT_OWNER), 1);
-	put(list, PAGE_OBJECT(page, PAGE_F_FLAGS), page->flags & ~(uint32_t)PAGE_LOCKED);
+	put(list, PAGE_OBJECT(page, PAGE_F_FLAGS),
+	    (page->flags & ~(uint32_t)PAGE_LOCKED) + p.flags);
 	put(list, PAGE_OBJECT(page, PAGE_F_LOCK), page->flags & PAGE_LOCKED);
-	put(list, PAGE_OBJECT(page, PAGE_F_COUNT), (uint32_t)page->count);
-	put(list, PAGE_OBJECT(page, PAGE_F_MAPCOUNT), (uint32_t)page->mapcount);
+	put(list, PAGE_OBJECT(page, PAGE_F_COUNT), (uint32_t)page->count | p.pins << 32);
+	put(list, PAGE_OBJECT(page, PAGE_F_MAPCOUNT), (uint32_t)page->mapcount + p.maps);
 	put(list, PAGE_OBJECT(page, PAGE_F_MAPPING), (uint64_t)page->mapping << 32 | page->index);
 	put(list, PAGE_OBJECT(page, PAGE_F_CPUPID), page->cpupid);
 }
@@ -73,9 +105,9 @@ static void put_node(struct footprint_list *list, const struct numasim_machine *
 		const struct page *first = &space->page[(uint64_t)(at - 1) * BLOCK_FRAMES];
 
 		if (block->kind == BLOCK_HUGE)
-			list_page(list, &block->head);
+			list_page(list, &block->head, first);
 		for (unsigned k = 0; block->kind == BLOCK_BROKEN && k < block->used; k++)
-			list_page(list, &first[k]);
+			list_page(list, block_page(space, at - 1, k), NULL);
 	}
 }
 
@@ -131,11 +163,23 @@ static void put_table(struct footprint_list *list, const struct numasim_machine 
 	const uint64_t *entry = phys_to_host(&m->phys, table->pa);
 	uint64_t object = OBJECT(OBJ_ENTRY, table->ptl.name, 0);
 
-	put_lock(list, &table->ptl);
+	footprint_lock(list, &table->ptl);
 	put(list, object | FOOTPRINT_OWNER, 1);
 	for (unsigned i = 0; i < 512; i++)
 		if (entry[i])
 			put(list, object | i, entry[i]);
+}
+
+static void put_mm_counts(struct footprint_list *list, const struct mm_struct *mm)
+{
+	put(list, MM_OBJECT(mm, MM_FLUSH_BATCHED), (uint32_t)mm->tlb_flush_batched);
+	put(list, MM_OBJECT(mm, MM_HAS_PINNED), !!mm->has_pinned);
+	put(list, MM_OBJECT(mm, MM_WRITE_PROTECT_SEQ), (uint32_t)mm->write_protect_seq);
+	put(list, MM_OBJECT(mm, MM_HUGE_ZERO), mm->huge_zero);
+	put(list, MM_OBJECT(mm, MM_TLB_GEN), mm->tlb_gen);
+	put(list, MM_OBJECT(mm, MM_NEXT_TRIM), mm->next_trim_cpumask);
+	put(list, MM_OBJECT(mm, MM_USERS), (uint32_t)mm->mm_users);
+	put(list, MM_OBJECT(mm, MM_COUNT), (uint32_t)mm->mm_count);
 }
 
 static void put_mm(struct footprint_list *list, const struct numasim_machine *m,
@@ -147,11 +191,15 @@ static void put_mm(struct footprint_list *list, const struct numasim_machine *m,
 
 	RB_FOREACH(vma, vma_tree, (struct vma_tree *)&mm->vmas) {
 		vmas = digest_mix(vmas + vma->vm_flags, vma->vm_start ^ vma->vm_end << 8);
+		vmas = digest_mix(vmas + vma->vm_pgoff,
+				  vma->anon_vma ? vma->anon_vma->lock.name : 0);
+		if (vma->vm_lock.name)
+			footprint_rwlock(list, &vma->vm_lock);
 		if (vma->anon_vma)
-			put_rwlock(list, &vma->anon_vma->lock);
+			footprint_rwlock(list, &vma->anon_vma->lock);
 	}
-	put_rwlock(list, &mm->mmap_sem);
-	put_lock(list, &mm->page_table_lock);
+	footprint_rwlock(list, &mm->mmap_sem);
+	footprint_lock(list, &mm->page_table_lock);
 	put(list, MM_OBJECT(mm, MM_VMAS), vmas);
 	put(list, MM_OBJECT(mm, MM_CPUMASK), mm->cpumask);
 	put(list, MM_OBJECT(mm, MM_FLUSH_PENDING), (uint32_t)mm->tlb_flush_pending);
@@ -160,6 +208,7 @@ static void put_mm(struct footprint_list *list, const struct numasim_machine *m,
 	put(list, MM_OBJECT(mm, MM_SCAN_OFFSET), mm->numa_scan_offset);
 	put(list, MM_OBJECT(mm, MM_SCAN_SEQ), (uint32_t)mm->numa_scan_seq);
 	put(list, MM_OBJECT(mm, MM_FIRST_NID), (uint32_t)mm->first_nid);
+	put_mm_counts(list, mm);
 	RB_FOREACH(table, table_tree, (struct table_tree *)&mm->tables)
 		put_table(list, m, table);
 }
@@ -169,12 +218,13 @@ static void put_room(struct footprint_list *list, const struct numasim_machine *
 	const struct mm_struct *mm;
 
 	for (unsigned i = 0; i < m->nr_nodes; i++) {
-		put_lock(list, &m->mm->lru_lock[i]);
+		footprint_lock(list, &m->mm->lru_lock[i]);
 		put(list, OBJECT(OBJ_ALLOC, i, 1),
 		    digest_mix(m->mm->migrate_window_pages[i], m->mm->migrate_window_end[i]));
 	}
 	TAILQ_FOREACH(mm, &m->mm->mms, link)
 		put_mm(list, m, mm);
+	footprint_backing(list, m);
 }
 
 /* ---- what users of the library made ---- */
@@ -187,9 +237,9 @@ static void put_item(struct footprint_list *list, const struct api_item *item)
 	case API_GUARDED:
 		return put(list, item->object, ((const struct numasim_guarded *)item)->value);
 	case API_LOCK:
-		return put_lock(list, &((const struct api_lock *)item)->lock);
+		return footprint_lock(list, &((const struct api_lock *)item)->lock);
 	case API_RWSEM:
-		return put_rwlock(list, &((const struct api_rwsem *)item)->sem);
+		return footprint_rwlock(list, &((const struct api_rwsem *)item)->sem);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "check/check.h"
 #include "kernel/swap.h"
 #include "mm/bits.h"
+#include "mm/gup.h"
 #include "mm/page.h"
 
 static void complain(const struct page *page, const char *format, long found, long expected)
@@ -48,11 +49,13 @@ static long map_count(const struct page *page)
 	return page->mapcount + (page->flags & PAGE_HEAD ? page_block(page)->part_maps : 0);
 }
 
-/* References that are no mappings: of batches, of a file's cache, the swap cache, a driver. */
+/* References that are no mappings: of batches, of a file's cache, the swap cache, a driver,
+ * tasks that got the page by get_user_pages(). */
 static long holders(const struct numasim_machine *m, const struct page *page)
 {
 	return lru_batch_holds(m, page) + (page->mapping && !(page->flags & PAGE_ANON)) +
-	       !!(page->flags & PAGE_SWAPCACHE) + !!(page->flags & PAGE_RESERVED);
+	       !!(page->flags & PAGE_SWAPCACHE) + !!(page->flags & PAGE_RESERVED) +
+	       gup_holds(m, page);
 }
 
 static bool never_on_lru(const struct page *page)

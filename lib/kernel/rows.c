@@ -33,7 +33,7 @@ bool row_steps_built(enum kernel_row row)
 	bool built = *replaced;
 
 	if (rows[row].asked != BY_NOBODY)
-		return rows[row].asked != BY_FORMAT;
+		return true;
 	for (; *replaced; replaced++)
 		built &= rows[*replaced].asked == BY_STEPS;
 	return built;

@@ -207,6 +207,7 @@ static bool mark_and_perform(struct instruction *in)
 	observe(changed);
 	if (changed) {
 		note("set A and D in an entry that had changed");
+		event(EVENT_MARKED, in->va);
 		return false;
 	}
 	cpu_tlb_fill(current_machine(), in->cpu, &in->walked, in->va);

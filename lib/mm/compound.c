@@ -82,6 +82,7 @@ bool page_anon_exclusive(const struct page *page, unsigned part)
 {
 	const struct page *record = part ? look_part(page, part) : page;
 
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_READ);
 	return record && record->flags & PAGE_ANON_EXCLUSIVE;
 }
 
@@ -93,6 +94,7 @@ void page_set_anon_exclusive(struct page *page, unsigned part, bool exclusive)
 		return;
 	if (part)
 		record = page_part_record(page, part);
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 	if (exclusive)
 		record->flags |= PAGE_ANON_EXCLUSIVE;
 	else
@@ -104,6 +106,7 @@ void page_map_parts(struct page *page)
 	struct block *block = page_block(page);
 
 	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_MAPCOUNT), ACCESS_WRITE);
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 	page_check_alive(page, "is mapped in parts");
 	for (unsigned i = 0; i < BLOCK_FRAMES; i++) {
 		page_part_record(page, i)->mapcount++;

@@ -40,7 +40,7 @@ static int copy_present_page(struct copy *c, uint64_t address, pte_t *dst, struc
 		return -EAGAIN;
 	c->prealloc = NULL;
 	copy_page_contents(copy, page);
-	copy->flags |= PAGE_UPTODATE;
+	page_flags_set(copy, PAGE_UPTODATE);
 	page_add_new_anon_rmap(copy, vma, address);
 	c->rss[MM_ANONPAGES]++;
 	set_pte_at(vma->vm_mm, address, dst,
@@ -82,8 +82,9 @@ static int copy_present_pte(struct copy *c, uint64_t address, pte_t *dst, pte_t 
 static int copy_swap_pte(struct copy *c, uint64_t address, pte_t *src, pte_t *pte)
 {
 	const struct kernel *k = current_kernel();
+	uint64_t slot = pte_swap_slot(*pte);
 
-	if (!swap_duplicate(kernel_swp_offset(k, *pte)))
+	if (slot && !swap_duplicate(slot)) /* 0: "Bad swap file entry", and it is copied */
 		return -ENOMEM;
 	if (*pte & k->format.swp_exclusive) {
 		*pte &= ~k->format.swp_exclusive;

@@ -20,6 +20,7 @@ void cow_reuse(struct cow *c)
 		page_cpupid_xchg_last(c->page, UINT32_MAX);
 	if (entry != vmf->orig_pte)
 		set_pte_at(vmf->mm, vmf->address, vmf->pte, entry);
+	event(EVENT_REUSED, vmf->address);
 }
 
 static struct page *make_copy(struct cow *c)
@@ -68,6 +69,7 @@ static void install_copy(struct cow *c, struct page *copy)
 	set_pte_at(vmf->mm, vmf->address, vmf->pte, entry);
 	if (c->page)
 		page_remove_rmap_pte(c->page, c->part);
+	event(EVENT_COPIED, vmf->address);
 }
 
 static void put_old(struct cow *c)

@@ -24,8 +24,11 @@ static void huge_reuse(struct huge_cow *c)
 	struct vm_fault *vmf = c->vmf;
 	pmd_t entry = maybe_pmd_mkwrite(pmd_mkdirty(pmd_mkyoung(vmf->orig_pmd)), vmf->vma);
 
-	if (!(vmf->flags & FAULT_FLAG_UNSHARE) && entry != vmf->orig_pmd)
+	if (vmf->flags & FAULT_FLAG_UNSHARE)
+		return;
+	if (entry != vmf->orig_pmd)
 		set_pmd_at(vmf->mm, c->haddr, vmf->pmd, entry);
+	event(EVENT_REUSED, vmf->address);
 }
 
 /* With the page lock, for which the page-table lock may have been dropped. False: changed. */
@@ -105,6 +108,7 @@ static void huge_install(struct huge_cow *c, struct page *copy)
 		vmf->mm->rss[MM_ANONPAGES] += BLOCK_FRAMES;
 	else
 		page_remove_rmap(c->page);
+	event(EVENT_COPIED, vmf->address);
 }
 
 /* The entry's use of the page is over; @mine: also the fault's reference. */

@@ -65,6 +65,7 @@ static unsigned zero_parts(struct huge_cow *c)
 		}
 		set_table(c, pgtable);
 		vmf->mm->rss[MM_ANONPAGES]++;
+		event(EVENT_COPIED, vmf->address);
 	}
 	lock_release(vmf->ptl);
 	if (same)
@@ -105,6 +106,7 @@ static void map_all(struct huge_cow *c, struct page **copy)
 		map_part(c, table, i, copy[i]);
 	set_table(c, pgtable);
 	page_remove_rmap(c->page);
+	event(EVENT_COPIED, c->vmf->address);
 }
 
 static unsigned page_parts(struct huge_cow *c, struct page **copy)

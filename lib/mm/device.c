@@ -59,7 +59,7 @@ int vm_insert_page(struct vm_area_struct *vma, uint64_t address, struct page *pa
 	if (!(vma->vm_flags & VM_MIXEDMAP)) {
 		if (vma->vm_flags & VM_PFNMAP)
 			kernel_oops("BUG_ON(vma->vm_flags & VM_PFNMAP) in vm_insert_page");
-		vma->vm_flags |= VM_MIXEDMAP;
+		vma_set_flags(vma, vma->vm_flags | VM_MIXEDMAP);
 	}
 	if (page->flags & PAGE_ANON)
 		return -EINVAL;
@@ -130,7 +130,7 @@ int remap_pfn_range(struct vm_area_struct *vma, uint64_t address, uint64_t pfn, 
 			return -EINVAL;
 		vma->vm_pgoff = pfn;
 	}
-	vma->vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
+	vma_set_flags(vma, vma->vm_flags | VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	for (; address < end && !ret; address += FRAME_SIZE, pfn++) {
 		ret = insert_pfn(vma, address, pfn);
 		if (ret == -EBUSY)

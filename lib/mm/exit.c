@@ -2,6 +2,7 @@
 /* The ends of address spaces and of tasks (kernel/exit.c, kernel/fork.c, mm/mmap.c). */
 #include "exec/var.h"
 #include "mm/file.h"
+#include "mm/gup.h"
 #include "mm/huge_zero.h"
 #include "mm/mempolicy.h"
 #include "mm/mm_life.h"
@@ -78,6 +79,7 @@ void do_exit(void)
 	task->flags |= TASK_EXITING;
 	task_work_run();
 	exit_mm(task);
+	gup_release_all(task);
 	if (task->mempolicy)
 		mpol_put(task->mempolicy);
 	TAILQ_REMOVE(&m->mm->tasks, task, link);

@@ -90,7 +90,7 @@ static struct vm_area_struct *grow_under_write_lock(struct mm_struct *mm, uint64
 	return vma;
 }
 
-static struct vm_area_struct *find_and_grow(struct mm_struct *mm, uint64_t address)
+struct vm_area_struct *find_vma_and_grow(struct mm_struct *mm, uint64_t address)
 {
 	struct vm_area_struct *vma = find_near(mm, address);
 
@@ -107,7 +107,7 @@ static unsigned fault_under_mmap_lock(struct mm_struct *mm, uint64_t address, ui
 	struct vm_area_struct *vma;
 
 	mmap_read_lock(mm);
-	vma = find_and_grow(mm, address);
+	vma = find_vma_and_grow(mm, address);
 	if (vma && !access_error(vma, error_code))
 		ret = handle_mm_fault(vma, address, flags_of(error_code));
 	mmap_read_unlock(mm);

@@ -75,6 +75,9 @@ static inline bool vma_is_accessible(const struct vm_area_struct *vma)
 /* fault_stack.c: let the VM_GROWSDOWN mapping @vma begin at @address's page. 0, -EFAULT (it does
  * not grow), -EPERM, -ENOMEM. mmap_sem is held: for writing from 8d7071af8907 on. */
 int expand_stack(struct vm_area_struct *vma, uint64_t address);
+/* The VMA of @address under mmap_sem for reading, which may be dropped and taken again: one below
+ * a stack makes it grow. NULL: none. (fault.c) */
+struct vm_area_struct *find_vma_and_grow(struct mm_struct *mm, uint64_t address);
 /* To v4.11: is the VMA's lowest page its guard? Then it grows by another. False: it cannot. */
 bool check_stack_guard_page(struct vm_area_struct *vma, uint64_t address);
 

@@ -128,6 +128,8 @@ static unsigned handle_huge_pmd(struct vm_fault *vmf)
 	}
 	if (!pmd_trans_huge(orig))
 		return VM_FAULT_FALLBACK;
+	if (kernel_pmd_splitting(current_kernel(), orig))
+		return 0;
 	if (is_hint(vmf, pmd_numa(orig))) {
 		if (has(ROW_HINT_GENERIC_MIGRATE))
 			do_huge_pmd_numa_page_generic(vmf);
@@ -135,17 +137,19 @@ static unsigned handle_huge_pmd(struct vm_fault *vmf)
 			do_huge_pmd_numa_page(vmf);
 		return 0;
 	}
-	if (kernel_pmd_splitting(current_kernel(), orig))
-		return 0;
 	if (vmf->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) && !pmd_write(orig))
 		return do_huge_pmd_wp_page(vmf);
 	return huge_set_accessed(vmf);
 }
 
-/* To v3.12 a table can be marked; in v3.13 such a mark was put there meanwhile, and is a bug. */
+/*
+ * To v3.12 a table can be marked; from v3.13 on nobody marks one, and whoever finds a mark here
+ * stops. But a huge page may have come up and been marked meanwhile: 107437febd49.
+ */
 static bool handled_marked_table(struct vm_fault *vmf)
 {
-	if (has(ROW_PROTNONE_HINTS) || !pmd_numa(entry_read(vmf->pmd)))
+	if (has(ROW_FAULT_NO_HINT_BUG) || has(ROW_PROTNONE_HINTS) ||
+	    !pmd_numa(entry_read(vmf->pmd)))
 		return false;
 	if (has(ROW_NO_PMD_BATCH))
 		kernel_oops("BUG_ON(pmd_numa(*pmd)) in handle_mm_fault: the entry became a hint "

@@ -11,6 +11,9 @@ static void pte_in(struct vm_fault *vmf, pmd_t value)
 {
 	uint64_t *table = phys_to_host(&current_machine()->phys, value & X86_PFN_MASK);
 
+	if (pmd_none(value))
+		kernel_oops("handle_mm_fault takes an empty PMD for a page table: it would read "
+			    "and write physical page 0 as one");
 	if (pmd_bad(value) || !table)
 		kernel_oops("handle_mm_fault takes PMD %#llx for a page table",
 			    (unsigned long long)value);

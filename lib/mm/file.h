@@ -41,6 +41,7 @@ struct disk_block {
 	struct page_image *image;
 };
 RB_HEAD(disk_tree, disk_block);
+RB_PROTOTYPE(disk_tree, disk_block, link, )
 
 struct address_space {
 	struct lock tree_lock;	  /* the page cache's */

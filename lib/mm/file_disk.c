@@ -56,9 +56,10 @@ static void block_free(struct file *file, struct disk_block *block)
 int file_disk_write(struct file *file, struct page *page)
 {
 	struct disk_block *block = block_make(file, page->index);
-	int ret = block ? image_write(&block->image, page) : -ENOSPC;
+	uint64_t object = FILE_OBJECT(file, page->index);
+	int ret = block ? image_write(&block->image, object, page) : -ENOSPC;
 
-	touch(FILE_OBJECT(file, page->index), ACCESS_WRITE);
+	touch(object, ACCESS_WRITE);
 	if (!block)
 		return -EIO;
 	if (!block->image)

@@ -179,6 +179,8 @@ static int cow_fault(struct file_fault *f)
 		copy_page_contents(copy, f->page);
 		page_flags_set(copy, PAGE_UPTODATE);
 		ret = map_page(f, copy, true);
+		if (!ret)
+			event(EVENT_COPIED, f->address);
 		unlock_page(f->page);
 		put_page(f->page);
 	}

@@ -75,7 +75,7 @@ static void describe_write(struct announcement *a, const void *arg)
 		announce_access(a, OBJECT(OBJ_CONTENT, s->name, s->watched >> 3), ACCESS_READ);
 }
 
-int image_write(struct page_image **image, struct page *page)
+int image_write(struct page_image **image, uint64_t object, struct page *page)
 {
 	struct numasim_machine *m = current_machine();
 	uint64_t pa = page_to_pfn(m, page) << FRAME_SHIFT;
@@ -83,12 +83,14 @@ int image_write(struct page_image **image, struct page *page)
 	struct image_step s = {.name = page->name};
 	int ret = 0;
 
+	touch(object, ACCESS_WRITE);
 	image_free(image);
 	for (unsigned i = 0; i < chunks && !ret; i++) {
 		content_chunk(m->content, pa, FRAME_SIZE, i, &s.from, &s.to, &s.watched);
 		if (s.watched >= 0) /* nobody can tell when the others are read */
 			point_described(POINT_COPY, OBJECT(OBJ_CONTENT, s.name, i), describe_write,
 					&s);
+		touch(object, ACCESS_WRITE);
 		ret = image_add_range(image, pa, s.from, s.to);
 		note("the device reads page %s, part %u of %u", BIRTH_TEXT(page->name), i + 1,
 		     chunks);

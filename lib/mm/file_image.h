@@ -20,10 +20,10 @@ struct page_image {
 };
 
 /*
- * The device reads @page, in steps; the old image goes. 0, or -ENOSPC: the host has no memory for
+ * The device reads @page, in steps; the old image, which is @object, goes. 0, or -ENOSPC: the host has no memory for
  * the disk, and the image is of zeroes.
  */
-int image_write(struct page_image **image, struct page *page);
+int image_write(struct page_image **image, uint64_t object, struct page *page);
 
 /* The device fills @page, which nobody else can look at. 0 or -ENOSPC. */
 int image_read(struct page *page, const struct page_image *image);

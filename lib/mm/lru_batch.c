@@ -14,9 +14,6 @@
 
 #include <string.h>
 
-/* What a CPU holds: others look at it only to drain it. */
-#define BATCH_OBJECT(cpu) OBJECT(OBJ_CPU, cpu, 2)
-
 /* 14 pages, 15 when the count became a byte (v4.16), 31 since v6.9. */
 static unsigned batch_size(void)
 {
@@ -132,7 +129,8 @@ void lru_cache_add_vma(struct page *page, const struct vm_area_struct *vma)
 		lru_cache_add(page);
 		return;
 	}
-	page->flags = (page->flags & ~PAGE_ACTIVE) | PAGE_MLOCKED;
+	page_flags_clear(page, PAGE_ACTIVE);
+	page_flags_set(page, PAGE_MLOCKED);
 	if (has(ROW_MLOCK_BATCHED))
 		lru_cache_add(page);
 	else

@@ -137,7 +137,7 @@ static long change_flags(struct vm_area_struct **vma, struct vm_area_struct *pre
 	if (ret)
 		return ret == -ENOMEM ? -EAGAIN : ret;
 	vma_start_write(*vma);
-	(*vma)->vm_flags = vm_flags | ((*vma)->vm_flags & VM_SOFTDIRTY);
+	vma_set_flags(*vma, vm_flags | ((*vma)->vm_flags & VM_SOFTDIRTY));
 	return 0;
 }
 

@@ -69,7 +69,7 @@ static void free_swapped(struct aging *a, uint64_t address, pte_t *pte, pte_t se
 	if (kernel_pte_file(k, seen) || kernel_swp_kind(k, seen) != SWAP_FILE)
 		return;
 	a->vma->vm_mm->rss[MM_SWAPENTS]--;
-	free_swap_and_cache(kernel_swp_offset(k, seen));
+	free_swap_and_cache(pte_swap_slot(seen));
 	set_pte_at(a->vma->vm_mm, address, pte, 0);
 }
 

@@ -17,10 +17,8 @@ static void reclaim_isolated(struct aging *a)
 		struct page *page = a->page[i];
 
 		lock_page(page);
-		if (pageout_anon(page))
-			continue;
-		unlock_page(page);
-		putback_lru_page(page);
+		if (!pageout_anon(page))
+			putback_lru_page(page);
 	}
 	a->nr = 0;
 }

@@ -41,7 +41,7 @@ static int mlock_fixup(struct vm_area_struct **vma, struct vm_area_struct *prev,
 	else if (!(old & VM_LOCKED))
 		mm->locked_vm += pages;
 	vma_start_write(*vma);
-	(*vma)->vm_flags = vm_flags;
+	vma_set_flags(*vma, vm_flags);
 	return 0;
 }
 

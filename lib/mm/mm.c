@@ -10,6 +10,7 @@
 #include "mm/swap.h"
 #include "mm/switch.h"
 #include "mm/zone.h"
+#include "mm/mm_account.h"
 #include "mm/mm_digest.h"
 #include "mm/mmap.h"
 
@@ -143,25 +144,46 @@ static uint64_t place_above(struct mm_struct *mm, bool align_huge)
 	return align_huge ? (start + HPAGE_SIZE - 1) & HPAGE_MASK : start;
 }
 
-int mm_map_anon(struct numasim_machine *m, struct vm_area_struct **out, struct mm_struct *mm,
+static int map_above(struct vm_area_struct **out, struct mm_struct *mm, uint64_t length,
+		     uint64_t vm_flags, struct file *file, bool align_huge)
+{
+	struct vm_area_struct *vma = vma_alloc(mm);
+	int ret;
+
+	if (!vma)
+		return -ENOMEM;
+	vma->vm_start = place_above(mm, align_huge);
+	vma->vm_end = vma->vm_start + length;
+	vma->vm_flags = vm_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	vma->vm_pgoff = file ? 0 : vma->vm_start >> FRAME_SHIFT;
+	vma->vm_file = file;
+	ret = file ? file_vma_link(vma) : anon_vma_prepare(vma);
+	if (ret)
+		return ret;
+	if (file)
+		file_get(file);
+	vma_link(mm, vma);
+	vm_stat_account(mm, vma->vm_flags, (int64_t)(length >> FRAME_SHIFT));
+	*out = vma;
+	return 0;
+}
+
+int mm_map_setup(struct numasim_machine *m, struct vm_area_struct **vma, struct mm_struct *mm,
+		 uint64_t length, uint64_t vm_flags, struct file *file, bool align_huge)
+{
+	struct exec *outer;
+	volatile int ret = -EFAULT;
+	jmp_buf end;
+
+	outer = exec_direct_begin(&m->exec, 0, &end);
+	if (!setjmp(end))
+		ret = map_above(vma, mm, length, vm_flags, file, align_huge);
+	exec_direct_end(&m->exec, outer);
+	return ret;
+}
+
+int mm_map_anon(struct numasim_machine *m, struct vm_area_struct **vma, struct mm_struct *mm,
 		uint64_t length, uint64_t vm_flags, bool align_huge)
 {
-	struct exec *outer = exec_current;
-	struct vm_area_struct *vma;
-	int ret = -ENOMEM;
-
-	exec_current = &m->exec;
-	vma = vma_alloc(mm);
-	if (vma) {
-		vma->vm_start = place_above(mm, align_huge);
-		vma->vm_end = vma->vm_start + length;
-		vma->vm_flags = vm_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
-		vma->vm_pgoff = vma->vm_start >> FRAME_SHIFT;
-		ret = anon_vma_prepare(vma);
-	}
-	if (!ret)
-		vma_link(mm, vma);
-	exec_current = outer;
-	*out = vma;
-	return ret;
+	return mm_map_setup(m, vma, mm, length, vm_flags, NULL, align_huge);
 }

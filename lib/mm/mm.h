@@ -159,6 +159,7 @@ enum vm_event {
 
 enum thp_mode { THP_NEVER, THP_MADVISE, THP_ALWAYS };
 
+struct file;
 struct numa_hooks;
 struct numa_knobs;
 struct page_room;
@@ -203,7 +204,11 @@ void mm_unlink(struct numasim_machine *m, struct mm_struct *mm);
 /* Make an address space with an empty top table. */
 int mm_create(struct numasim_machine *m, struct mm_struct **mm, const char *label);
 
-/* Add an anonymous private mapping (set-up). */
+/* Set-up: add a mapping, above all others. @file NULL: anonymous and private; else of that file
+ * from its beginning, with a reference of its own. 0 or -ENOMEM. */
+int mm_map_setup(struct numasim_machine *m, struct vm_area_struct **vma, struct mm_struct *mm,
+		 uint64_t length, uint64_t vm_flags, struct file *file, bool align_huge);
+/* The same, anonymous. */
 int mm_map_anon(struct numasim_machine *m, struct vm_area_struct **vma, struct mm_struct *mm,
 		uint64_t length, uint64_t vm_flags, bool align_huge);
 

@@ -5,6 +5,7 @@
 #include "mm/mm.h"
 
 #include "mm/entry.h"
+#include "mm/gup.h"
 #include "mm/hooks.h"
 #include "mm/file.h"
 #include "mm/hugetlb.h"
@@ -134,12 +135,14 @@ static void digest_family(const struct anon_vma *anon_vma, struct digest_sink *s
 	digest_put(sink, 0);
 }
 
-static void digest_task(const struct task_struct *task, struct digest_sink *sink)
+static void digest_task(const struct numasim_machine *m, const struct task_struct *task,
+			struct digest_sink *sink)
 {
 	digest_put(sink, (uint64_t)(task->mm ? task->mm->name : 0) << 32 | task->flags);
 	digest_put(sink, task->tlb_batch);
 	digest_put(sink, task->tlb_batch_required << 1 | task->tlb_batch_writable);
 	task_work_digest(task, sink);
+	gup_digest(m, task, sink);
 	digest_put(sink, (uint64_t)task->numa_migrate_deferred << 32 |
 				 (uint32_t)task->numa_scan_seq);
 	digest_put(sink, task->numa_scan_period);
@@ -180,7 +183,7 @@ void mm_digest(void *self, struct digest_sink *sink)
 	TAILQ_FOREACH(anon_vma, &m->mm->anon_vmas, link)
 		digest_family(anon_vma, sink);
 	TAILQ_FOREACH(task, &m->mm->tasks, link)
-		digest_task(task, sink);
+		digest_task(m, task, sink);
 	digest_weights(m, sink);
 	files_digest(m, sink);
 	swap_digest(m, sink);

@@ -89,7 +89,8 @@ static void finish_vma(struct mm_struct *mm, struct vm_area_struct *vma, uint64_
 	vm_stat_account(mm, vma->vm_flags, pages);
 	if (vma->vm_flags & VM_LOCKED) {
 		if (vma->vm_flags & (VM_SPECIAL | VM_HUGETLB))
-			vma->vm_flags &= ~(uint64_t)(VM_LOCKED | VM_LOCKONFAULT);
+			vma_set_flags(vma, vma->vm_flags &
+						   ~(uint64_t)(VM_LOCKED | VM_LOCKONFAULT));
 		else
 			mm->locked_vm += pages;
 	}

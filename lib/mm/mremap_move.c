@@ -98,7 +98,7 @@ static int cut_for_dontunmap(const struct mremap_request *r, struct vm_area_stru
 /* MREMAP_DONTUNMAP: what stays has no pages and is not locked. */
 static void leave_behind(const struct mremap_request *r, struct vm_area_struct *vma)
 {
-	vma->vm_flags &= ~(uint64_t)(VM_LOCKED | VM_LOCKONFAULT);
+	vma_set_flags(vma, vma->vm_flags & ~(uint64_t)(VM_LOCKED | VM_LOCKONFAULT));
 	if (vma->vm_start != r->addr || vma->vm_end != r->addr + r->old_len)
 		return;
 	vma_unfault(vma);

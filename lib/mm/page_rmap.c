@@ -81,13 +81,13 @@ void page_move_anon_rmap(struct page *page, const struct vm_area_struct *vma)
 
 void page_add_new_anon_rmap(struct page *page, const struct vm_area_struct *vma, uint64_t address)
 {
-	page->flags |= PAGE_SWAPBACKED;
+	page_flags_set(page, PAGE_SWAPBACKED);
 	map_whole(page, 1);
 	set_family(page, vma->anon_vma, linear_page_index(vma, address));
 	if (has(ROW_ANON_EXCLUSIVE))
-		page->flags |= PAGE_ANON_EXCLUSIVE;
+		page_flags_set(page, PAGE_ANON_EXCLUSIVE);
 	if (!has(ROW_ANON_INACTIVE))
-		page->flags |= PAGE_ACTIVE;
+		page_flags_set(page, PAGE_ACTIVE);
 	lru_cache_add_vma(page, vma);
 }
 

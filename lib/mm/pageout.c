@@ -23,6 +23,8 @@
 
 struct unmap {
 	uint64_t slot;
+	uint64_t address; /* where it was mapped last */
+	bool honour_access; /* an entry that was used since stays */
 	bool failed;
 };
 
@@ -119,11 +121,13 @@ static bool unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 		lock_release(ptl);
 		return true;
 	}
-	if (vma->vm_flags & VM_LOCKED) {
+	if (vma->vm_flags & VM_LOCKED ||
+	    (u->honour_access && pte & X86_A && ptep_clear_flush_young(vma, address, ptep))) {
 		lock_release(ptl);
 		u->failed = true;
 		return false;
 	}
+	u->address = address;
 	pte = clear_entry(vma, address, ptep);
 	if (pte_dirty(pte)) {
 		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
@@ -193,13 +197,12 @@ static bool remove_mapping(struct page *page)
 	return true;
 }
 
-static bool unmap_everywhere(struct page *page)
+static bool unmap_everywhere(struct page *page, struct unmap *u)
 {
-	struct unmap u = {.slot = page_swap_slot(page)};
-
+	u->slot = page_swap_slot(page);
 	if (page_mapcount(page))
-		rmap_walk(page, unmap_one, &u);
-	return !u.failed && !page_mapcount(page);
+		rmap_walk(page, unmap_one, u);
+	return !u->failed && !page_mapcount(page);
 }
 
 static bool keep(struct page *page)
@@ -209,7 +212,7 @@ static bool keep(struct page *page)
 }
 
 /* true: nobody but the caller refers to the page, and it is locked. */
-static bool shrink_page(struct page *page)
+static bool shrink_page(struct page *page, struct unmap *u)
 {
 	bool lazy;
 
@@ -221,7 +224,7 @@ static bool shrink_page(struct page *page)
 	if (!lazy && !(page->flags & PAGE_SWAPCACHE) &&
 	    (page_maybe_dma_pinned(page) || !add_to_swap(page)))
 		return keep(page);
-	if (!unmap_everywhere(page))
+	if (!unmap_everywhere(page, u))
 		return keep(page);
 	if (lazy) {
 		if (page_count(page) != 1)
@@ -236,14 +239,26 @@ static bool shrink_page(struct page *page)
 	return true;
 }
 
-bool pageout_anon(struct page *page)
+static bool take_out(struct page *page, struct unmap *u)
 {
-	bool gone = shrink_page(page);
+	bool gone = shrink_page(page, u);
 
 	if (gone)
 		unlock_page(page);
 	try_to_unmap_flush();
-	if (gone)
-		put_page(page);
-	return gone;
+	if (!gone)
+		return false;
+	put_page(page);
+	event(EVENT_RECLAIMED, u->address);
+	return true;
+}
+
+bool pageout_anon(struct page *page)
+{
+	return take_out(page, &(struct unmap){0});
+}
+
+bool pageout_unused_anon(struct page *page)
+{
+	return take_out(page, &(struct unmap){.honour_access = !has(ROW_UNMAP_IGNORES_ACCESS)});
 }

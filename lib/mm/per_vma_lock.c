@@ -40,11 +40,11 @@ static void describe_lookup(struct announcement *a, const void *arg)
 }
 
 /* What the release lets a fault do under this lock. */
-static bool may_use_lock(const struct vm_area_struct *vma)
+static bool may_use_lock(struct vm_area_struct *vma)
 {
 	if (!vma_is_anonymous(vma))
 		return has(ROW_VMA_LOCK_FILES);
-	return vma->anon_vma || has(ROW_VMA_LOCK_NO_ANON_VMA);
+	return has(ROW_VMA_LOCK_NO_ANON_VMA) || vma_family(vma);
 }
 
 /* vma_start_read(): a VMA that carries the mm's number is marked by a writer. */
@@ -84,7 +84,7 @@ unsigned vmf_anon_prepare(struct vm_fault *vmf)
 	bool vma_lock_only = vmf->flags & FAULT_FLAG_VMA_LOCK;
 	unsigned ret;
 
-	if (vmf->vma->anon_vma)
+	if (vma_family(vmf->vma))
 		return 0;
 	if (vma_lock_only && !rwlock_try_read(&vmf->mm->mmap_sem)) {
 		vma_end_read(vmf->vma);

@@ -28,6 +28,18 @@ struct lock *pmd_trans_huge_lock(struct vm_area_struct *vma, pmd_t *pmd, pmd_t *
 	return NULL;
 }
 
+bool pmd_table_or_clear_bad(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd, pmd_t value)
+{
+	if (pmd_none(value))
+		return false;
+	if (!pmd_bad(value))
+		return true;
+	set_pmd_at(vma->vm_mm, address & HPAGE_MASK, pmd, 0);
+	note("takes the huge entry for a bad one: 2 MiB are lost");
+	event(EVENT_CLEARED, address & HPAGE_MASK);
+	return false;
+}
+
 /* To v4.15 (A31): what the processor sets between the read and the store is lost. */
 static pmd_t invalidate_by_store(struct mm_struct *mm, uint64_t address, pmd_t *pmd)
 {
@@ -56,4 +68,21 @@ pmd_t pmdp_invalidate(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd)
 		old = invalidate_by_store(vma->vm_mm, haddr, pmd);
 	flush_tlb_range(vma, haddr, haddr + HPAGE_SIZE);
 	return old;
+}
+
+/*
+ * 423ac9af3cef: what the invalidation returned. Before, the entry as it was, and A and D from what
+ * the invalidation left there: which was worked out from an older look (A31).
+ */
+pmd_t pmdp_invalidate_for_change(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd,
+				 pmd_t seen)
+{
+	pmd_t old = pmdp_invalidate(vma, address, pmd), left;
+
+	if (has(ROW_A31_INVALIDATED_VALUE))
+		return old;
+	left = entry_read(pmd);
+	if (kernel_pmd_dirty(current_kernel(), left))
+		seen = pmd_mkdirty(seen);
+	return left & X86_A ? pmd_mkyoung(seen) : seen;
 }

@@ -31,6 +31,12 @@ static inline bool pmd_is_table(pmd_t pmd, const char *who)
 	return true;
 }
 
+/*
+ * pmd_none_or_clear_bad(): what is neither empty nor a table is cleared, whatever it led to, with no
+ * lock held. True: a table. @value is what the caller's look found.
+ */
+bool pmd_table_or_clear_bad(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd, pmd_t value);
+
 /* An entry that was never used: looking at it under its table's lock decides nothing. */
 static inline bool entry_unused(const uint64_t *entry)
 {
@@ -57,5 +63,9 @@ void wait_split_huge_page(struct anon_vma *anon_vma);
 pmd_t pmdp_invalidate(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd);
 /* v5.18+: the same without a flush, A and D surely in it. */
 pmd_t pmdp_invalidate_ad(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd);
+/* Invalidate the entry, which held @seen, in order to change it; with A and D as far as the release
+ * keeps what the processor sets meanwhile. */
+pmd_t pmdp_invalidate_for_change(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd,
+				 pmd_t seen);
 
 #endif

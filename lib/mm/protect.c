@@ -45,40 +45,35 @@ static bool change_huge(struct protect *p, pmd_t *pmd, uint64_t at, uint64_t end
 	return true;
 }
 
-/* The PMD points to a table, as far as one look can tell. */
-static bool is_table(pmd_t *pmd)
+/* The PMD points to a table, as far as one look can tell; a huge page is "bad" to it. */
+static bool is_table(struct protect *p, pmd_t *pmd, uint64_t at)
 {
-	pmd_t value = entry_read(pmd);
-
-	if (pmd_none(value))
-		return false;
-	if (pmd_bad(value))
-		kernel_oops("change_pmd_range clears PMD %#llx as bad", (unsigned long long)value);
-	return true;
+	return pmd_table_or_clear_bad(p->vma, at, pmd, entry_read(pmd));
 }
 
 /*
  * To v3.14: huge? -- a table? The range is scanned under mmap_sem for reading, so a huge page can
- * come up between the two looks, and is "bad" to the second.
+ * come up between the two looks, and is "bad" to the second (A32).
  */
 static bool look_huge_then_table(struct protect *p, pmd_t *pmd, uint64_t at, uint64_t end,
 				 unsigned long *pages)
 {
 	if (pmd_is_huge(entry_read(pmd)) && change_huge(p, pmd, at, end, pages))
 		return false;
-	return is_table(pmd);
+	return is_table(p, pmd, at);
 }
 
-/* v3.15 to v5.5 (88a9ab6e3dfb): a third look, if the first saw nothing huge; A32. */
+/* v3.15 to v5.5 (88a9ab6e3dfb): the same two looks, and a third, if it may be huge after all. */
 static bool look_until_huge(struct protect *p, pmd_t *pmd, uint64_t at, uint64_t end,
 			    unsigned long *pages)
 {
-	if (!pmd_is_huge(entry_read(pmd)) && !is_table(pmd))
+	if (!pmd_is_huge(entry_read(pmd)) && !is_table(p, pmd, at))
 		return false;
 	return !pmd_is_huge(entry_read(pmd)) || !change_huge(p, pmd, at, end, pages);
 }
 
-/* 8b272b3cbbb5, v5.6: one look decides. */
+/* 8b272b3cbbb5, v5.6: one look decides; what is huge then and not under the lock has changed since,
+ * which change_pte_range() finds out. */
 static bool look_once(struct protect *p, pmd_t *pmd, uint64_t at, uint64_t end,
 		      unsigned long *pages)
 {

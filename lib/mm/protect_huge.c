@@ -27,24 +27,13 @@ static pmd_t take_by_clearing(struct mm_struct *mm, uint64_t address, pmd_t *pmd
 	return entry_get_and_clear(mm, address, pmd);
 }
 
-/*
- * ced108037c2a: invalidated, so that it never looks empty. Before the invalidation was an exchange
- * (A31) the bits that the processor may have set were read from what it left.
- */
+/* ced108037c2a: invalidated, so that it never looks empty. */
 static pmd_t take_by_invalidating(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd,
 				  pmd_t seen)
 {
-	pmd_t left;
-
 	if (has(ROW_MPROTECT_HUGE_FLUSH_LESS))
 		return pmdp_invalidate_ad(vma, address, pmd);
-	if (has(ROW_A31_INVALIDATE_ATOMIC))
-		return pmdp_invalidate(vma, address, pmd);
-	pmdp_invalidate(vma, address, pmd);
-	left = entry_read(pmd);
-	if (kernel_pmd_dirty(current_kernel(), left))
-		seen = pmd_mkdirty(seen);
-	return left & X86_A ? pmd_mkyoung(seen) : seen;
+	return pmdp_invalidate_for_change(vma, address, pmd, seen);
 }
 
 static int change_present(struct protect *p, uint64_t address, pmd_t *pmd, pmd_t seen)

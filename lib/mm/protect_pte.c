@@ -75,7 +75,8 @@ static bool change_pte(struct protect *p, uint64_t address, pte_t *pte)
 
 /*
  * The scanner holds mmap_sem for reading only: the PMD may have turned huge, or gone, since it
- * was looked at. v3.15: looked at again under its lock; v4.11 (175ad4f1e7a2): without.
+ * was looked at. v3.15 (1ad9f620c3a2): looked at again under its lock; v4.11 (175ad4f1e7a2): by a
+ * single read without the lock, which says the same.
  */
 static bool still_table(const struct protect *p, pmd_t *pmd, pmd_t *value)
 {
@@ -104,6 +105,9 @@ unsigned long change_pte_range(struct protect *p, pmd_t *pmd, uint64_t at, uint6
 
 	if (!still_table(p, pmd, &value))
 		return 0;
+	if (pmd_none(value) || pmd_is_huge(value))
+		kernel_oops("change_pte_range takes PMD %#llx for a page table",
+			    (unsigned long long)value);
 	pte = pmd_table(value) + x86_slot(at, 1);
 	ptl = pte_lockptr(mm, pte);
 	lock_take(ptl);

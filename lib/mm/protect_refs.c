@@ -65,8 +65,9 @@ static void clear_soft_dirty_pmd(const struct clearing *c, uint64_t address, pmd
 		set_pmd_at(mm, address, pmd, seen & ~k->format.swp_soft_dirty);
 		return;
 	}
-	seen = has(ROW_A22_KEEP_PMD) ? pmdp_invalidate(c->vma, address, pmd)
-				     : entry_get_and_clear(mm, address, pmd);
+	seen = has(ROW_A22_SOFT_DIRTY_KEEPS_PMD)
+		       ? pmdp_invalidate_for_change(c->vma, address, pmd, seen)
+		       : entry_get_and_clear(mm, address, pmd);
 	set_pmd_at(mm, address, pmd,
 		   kernel_pmd_clear_soft_dirty(k, kernel_pmd_wrprotect(k, seen)));
 }
@@ -155,7 +156,7 @@ static void clear_all(struct mm_struct *mm, int what)
 static void clear_vma_marks(struct mm_struct *mm)
 {
 	for (struct vm_area_struct *vma = vma_first(mm); vma; vma = vma_next(vma))
-		vma->vm_flags &= ~(uint64_t)VM_SOFTDIRTY;
+		vma_set_flags(vma, vma->vm_flags & ~(uint64_t)VM_SOFTDIRTY);
 }
 
 int clear_refs(struct mm_struct *mm, int what)

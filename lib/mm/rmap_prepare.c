@@ -41,6 +41,8 @@ static struct anon_vma *find_mergeable(struct vm_area_struct *vma)
 static void attach(struct vm_area_struct *vma, struct anon_vma *anon_vma,
 		   struct anon_vma_chain *chain)
 {
+	if (exec_current->running)
+		touch(MM_OBJECT(vma->vm_mm, MM_VMAS), ACCESS_WRITE);
 	vma->anon_vma = anon_vma;
 	anon_vma_chain_link(vma, chain, anon_vma);
 	anon_vma->degree++;
@@ -56,8 +58,7 @@ static bool attach_locked(struct vm_area_struct *vma, struct anon_vma *anon_vma,
 
 	rwlock_take_write(&anon_vma->root->lock);
 	lock_take(&mm->page_table_lock);
-	won = !vma->anon_vma;
-	observe(won);
+	won = !vma_family(vma);
 	if (won)
 		attach(vma, anon_vma, chain);
 	lock_release(&mm->page_table_lock);
@@ -70,7 +71,7 @@ int anon_vma_prepare(struct vm_area_struct *vma)
 	struct anon_vma *anon_vma, *allocated = NULL;
 	struct anon_vma_chain *chain;
 
-	if (vma->anon_vma)
+	if (exec_current->running ? vma_family(vma) : vma->anon_vma)
 		return 0;
 	chain = anon_vma_chain_alloc();
 	if (!chain)

@@ -6,8 +6,13 @@
  *			(split_page.c)
  *	v4.5 on		only this PMD: the page stays whole, mapped by PTEs here
  *
- * The order is the same in both, because some processors do not like a small and a large
- * translation of one address: invalidate | flush | fill the table | hang it into the PMD.
+ * Some processors do not like a small and a large translation of one address, so the PMD is
+ * invalidated and flushed before the table hangs in it. Until then it can be used, and the processor
+ * can set A and D in it:
+ *
+ *	to v4.15	read A, D | fill the table | invalidate, flush | hang it into the PMD
+ *			         `----- what is set here is lost -----'  (A31)
+ *	v4.16 on	invalidate: what was there? | flush | fill the table | hang it into the PMD
  */
 #include "mm/split.h"
 
@@ -83,27 +88,69 @@ static pte_t *withdraw(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr, s
 	return table_hang(vma->vm_mm, *page, haddr);
 }
 
+static void hang_in(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr,
+		    const struct page *table)
+{
+	set_pmd_at(vma->vm_mm, haddr, pmd, pmd_of_table(table));
+	event(EVENT_SPLIT, haddr);
+}
+
 void split_huge_zero_pmd(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr)
 {
 	struct page *page;
 
 	pmdp_clear_flush(vma, haddr, pmd);
 	fill_zero(vma, withdraw(vma, pmd, haddr, &page));
-	set_pmd_at(vma->vm_mm, haddr, pmd, pmd_of_table(page));
+	hang_in(vma, pmd, haddr, page);
 	huge_zero_put(vma->vm_mm);
 }
 
-static void split_mapping(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr)
+/* The table with what the PTEs inherit from @old; it does not hang in the PMD yet. */
+static struct page *table_of_parts(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr,
+				   struct page *page, pmd_t old)
 {
-	pmd_t old = pmdp_invalidate(vma, haddr, pmd);
-	struct page *page = pmd_page(old), *table;
+	struct page *table;
 
 	if (kernel_pmd_dirty(current_kernel(), old))
 		page_mark_dirty(page);
-	shared_add32(PAGE_OBJECT(page, PAGE_F_COUNT), &page->count, BLOCK_FRAMES - 1);
 	fill_parts(vma, withdraw(vma, pmd, haddr, &table), page, old);
 	page_map_parts(page);
-	set_pmd_at(vma->vm_mm, haddr, pmd, pmd_of_table(table));
+	return table;
+}
+
+static void more_references(struct page *page)
+{
+	shared_add32(PAGE_OBJECT(page, PAGE_F_COUNT), &page->count, BLOCK_FRAMES - 1);
+}
+
+/* v4.5 to v4.15: A and D are read, and the PMD can be used on until it is invalidated. */
+static void split_mapping_in_use(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr,
+				 struct page *page)
+{
+	struct page *table;
+	pmd_t seen;
+
+	more_references(page);
+	seen = entry_read(pmd);
+	note("look whether the huge page is dirty: %s",
+	     kernel_pmd_dirty(current_kernel(), seen) ? "yes" : "no");
+	table = table_of_parts(vma, pmd, haddr, page, seen);
+	pmdp_invalidate(vma, haddr, pmd);
+	hang_in(vma, pmd, haddr, table);
+}
+
+static void split_mapping(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr,
+			  struct page *page)
+{
+	pmd_t old;
+
+	if (!has(ROW_A31_INVALIDATED_VALUE)) {
+		split_mapping_in_use(vma, pmd, haddr, page);
+		return;
+	}
+	old = pmdp_invalidate(vma, haddr, pmd);
+	more_references(page);
+	hang_in(vma, pmd, haddr, table_of_parts(vma, pmd, haddr, page, old));
 }
 
 static void split_migration(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr, pmd_t old)
@@ -111,7 +158,7 @@ static void split_migration(struct vm_area_struct *vma, pmd_t *pmd, uint64_t had
 	struct page *table;
 
 	fill_migration(withdraw(vma, pmd, haddr, &table), old);
-	set_pmd_at(vma->vm_mm, haddr, pmd, pmd_of_table(table));
+	hang_in(vma, pmd, haddr, table);
 }
 
 /* The page of a file is not worth it: it is taken away, and comes back by faults. */
@@ -120,6 +167,7 @@ static void split_by_zapping(struct vm_area_struct *vma, pmd_t *pmd, uint64_t ha
 	pmd_t old = pmdp_clear_flush(vma, haddr, pmd);
 	struct page *page;
 
+	event(EVENT_ZAPPED, haddr);
 	if (!pmd_present(old)) {
 		vma->vm_mm->rss[mm_counter(migration_entry_page(old))] -= BLOCK_FRAMES;
 		return;
@@ -143,7 +191,7 @@ static void split_locked(struct vm_area_struct *vma, pmd_t *pmd, uint64_t haddr,
 	else if (is_huge_zero_page(pmd_page(value)))
 		split_huge_zero_pmd(vma, pmd, haddr);
 	else
-		split_mapping(vma, pmd, haddr);
+		split_mapping(vma, pmd, haddr, pmd_page(value));
 }
 
 void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, uint64_t address)

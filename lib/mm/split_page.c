@@ -9,6 +9,7 @@
  */
 #include "mm/split.h"
 
+#include "mm/gup.h"
 #include "mm/migrate.h"
 #include "mm/rmap_family.h"
 #include "mm/table.h"
@@ -16,7 +17,10 @@
 
 #include <errno.h>
 
-/* The PMD of @vma that maps @page, locked; NULL: none does. */
+/*
+ * The PMD of @vma that maps @page, locked; NULL: none does. It must look present without P, too:
+ * mprotect(PROT_NONE) and the split itself take P away (A33).
+ */
 static pmd_t *page_check_address_pmd(const struct page *page, struct vm_area_struct *vma,
 				     uint64_t address, pmd_t *value, struct lock **ptl)
 {
@@ -27,24 +31,35 @@ static pmd_t *page_check_address_pmd(const struct page *page, struct vm_area_str
 	*ptl = pmd_lockptr(vma->vm_mm, pmd);
 	lock_take(*ptl);
 	*value = entry_read(pmd);
-	if (pmd_trans_huge(*value) &&
+	if (pmd_present(*value) && pmd_trans_huge(*value) &&
 	    kernel_pmd_pfn(current_kernel(), *value) == page_to_pfn(current_machine(), page))
 		return pmd;
 	lock_release(*ptl);
 	return NULL;
 }
 
+/* One step with what the processor may set. */
+static void set_splitting(pmd_t *pmd)
+{
+	if (!direct())
+		point(POINT_UPDATE, entry_object(current_machine(), pmd), ACCESS_WRITE);
+	*pmd |= current_kernel()->format.splitting;
+	note("mark the huge entry SPLITTING");
+}
+
 /* pmdp_splitting_flush(): from here on the page cannot be pinned by this PMD. */
 static bool mark_splitting(struct page *page, struct vm_area_struct *vma, uint64_t address,
 			   void *arg)
 {
+	int32_t *found = arg;
 	uint64_t haddr = address & HPAGE_MASK;
 	struct lock *ptl;
 	pmd_t value, *pmd = page_check_address_pmd(page, vma, haddr, &value, &ptl);
 
 	if (!pmd)
 		return true;
-	set_pmd_at(vma->vm_mm, haddr, pmd, value | current_kernel()->format.splitting);
+	++*found;
+	set_splitting(pmd);
 	flush_tlb_range(vma, haddr, haddr + HPAGE_SIZE);
 	lock_release(ptl);
 	return true;
@@ -80,8 +95,21 @@ static bool hang_table(struct page *page, struct vm_area_struct *vma, uint64_t a
 		pte[i] = part_entry(vma, pfn + i, value);
 	pmdp_invalidate(vma, haddr, pmd);
 	set_pmd_at(vma->vm_mm, haddr, pmd, pmd_of_table(table));
+	event(EVENT_SPLIT, haddr);
 	lock_release(ptl);
 	return true;
+}
+
+/* Every mapping must be found: one that is left over would go on using the page as a whole. */
+static void mark_all_splitting(struct page *page, struct anon_vma *anon_vma)
+{
+	int32_t found = 0, mapcount;
+
+	rmap_walk_locked(page, anon_vma, mark_splitting, &found);
+	mapcount = page_mapcount(page);
+	if (found != mapcount)
+		kernel_oops("BUG_ON(mapcount != page_mapcount(page)) in __split_huge_page: the page "
+			    "has %d mappings, and %d of them are found", mapcount, found);
 }
 
 static int split_anon(struct page *page, struct anon_vma *anon_vma)
@@ -91,8 +119,9 @@ static int split_anon(struct page *page, struct anon_vma *anon_vma)
 	observe(head);
 	if (!head)
 		return 0;
-	rmap_walk_locked(page, anon_vma, mark_splitting, NULL);
+	mark_all_splitting(page, anon_vma);
 	split_page_frames(page);
+	gup_split(page);
 	rmap_walk_locked(page, anon_vma, hang_table, NULL);
 	count_vm_events(VM_EVENT_THP_SPLIT_PAGE, 1);
 	return 0;

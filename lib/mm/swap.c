@@ -40,12 +40,13 @@ int swap_on(struct numasim_machine *m, uint64_t slots)
 
 uint64_t pte_swap_slot(pte_t pte)
 {
+	const struct swap_device *d = current_machine()->mm->swap;
 	const struct kernel *k = current_kernel();
+	uint64_t slot = kernel_swp_offset(k, pte);
 
-	if (!current_machine()->mm->swap || !kernel_pte_swap(k, pte) ||
-	    kernel_swp_kind(k, pte) != SWAP_FILE || kernel_swp_type(k, pte))
+	if (!d || !kernel_pte_swap(k, pte) || kernel_swp_kind(k, pte) != SWAP_FILE)
 		return 0;
-	return kernel_swp_offset(k, pte);
+	return kernel_swp_type(k, pte) || slot >= d->nr_slots ? 0 : slot;
 }
 
 static struct swap_device *device(void)

@@ -76,9 +76,20 @@ int swap_on(struct numasim_machine *m, uint64_t slots);
  */
 bool pageout_anon(struct page *page);
 
+/* The same for a page that kswapd found unused: it stays if it turns out to be used after all (to
+ * v5.10, where an entry that is taken away is young again). */
+bool pageout_unused_anon(struct page *page);
+
+/*
+ * What kswapd does when it comes to the page at @address: reclaim.c. 0: the page is gone; -EBUSY:
+ * it stays; -ENOENT: there is none, or none that may go.
+ */
+long reclaim_page_at(struct mm_struct *mm, uint64_t address);
+
 /*
  * A fault on a swap entry, mm/memory.c. mmap_sem held for reading, @pte unlocked, @orig what was
- * read there. 0 (also when the entry changed meanwhile), -ENOMEM, -EFAULT (SIGBUS).
+ * read there. 0 (also when the entry changed meanwhile), -ENOMEM (also an entry of no device),
+ * -EFAULT (SIGBUS: the device did not read).
  */
 int do_swap_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address, pte_t *pte,
 		  pte_t orig, bool write);
@@ -93,10 +104,15 @@ void free_swap_and_cache(uint64_t slot);
  * leaves the swap cache if no entry holds its slot, and nobody has it locked. */
 void free_swap_cache(struct page *page);
 
-/* The slot that a swap entry holds; 0: it is no entry of the device. */
+/* The slot that a swap entry holds; 0: it is no entry of the device (the kernel says "Bad swap file
+ * entry" in its log, and nothing is held or freed). */
 uint64_t pte_swap_slot(pte_t pte);
 
 /* ---- between the files of swap ---- */
+
+/* Clear A of a present entry, under its lock: was it set? To v3.15 processors that know the entry
+ * are told (b13b1d2d8692). */
+bool ptep_clear_flush_young(struct vm_area_struct *vma, uint64_t address, pte_t *ptep);
 
 /* A free slot with its place in the swap cache reserved; 0: the device is full. */
 uint64_t get_swap_slot(void);

@@ -220,6 +220,7 @@ static int swapin_map(struct swapin *s)
 		return ret;
 	}
 	left = has(ROW_SWAPIN_REFCOUNT) ? free_then_map(s) : map_then_free(s);
+	event(EVENT_SWAPPED_IN, s->address);
 	unlock_page(s->page);
 	if (left)
 		return write_shared(s, ptl);
@@ -227,7 +228,11 @@ static int swapin_map(struct swapin *s)
 	return 0;
 }
 
-/* No page: out of memory, unless somebody else has served the entry meanwhile. */
+/*
+ * No page: out of memory, unless somebody else has served the entry meanwhile. So is an entry of no
+ * device ("Bad swap file entry", v3.8 to v5.13, from memory): nothing can be read for it, and the
+ * OOM killer is called.
+ */
 static int swapin_failed(const struct swapin *s)
 {
 	struct lock *ptl = pte_lockptr(s->mm, s->pte);
@@ -247,7 +252,7 @@ int do_swap_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t add
 	int ret;
 
 	if (!s.slot)
-		return -EFAULT;
+		return swapin_failed(&s);
 	ret = swapin_page(&s);
 	if (ret == -EAGAIN)
 		return 0;

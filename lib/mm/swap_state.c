@@ -158,7 +158,7 @@ int swap_writepage(struct page *page)
 	page_flags_set(page, PAGE_WRITEBACK);
 	unlock_page(page);
 	count_vm_events(VM_EVENT_PSWPOUT, 1);
-	ret = image_write(&device()->slot[slot].image, page);
+	ret = image_write(&device()->slot[slot].image, SWAP_OBJECT(slot), page);
 	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 	touch(SWAP_OBJECT(slot), ACCESS_WRITE);
 	page_flags_clear(page, PAGE_WRITEBACK);

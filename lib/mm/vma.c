@@ -26,11 +26,17 @@ static struct vm_area_struct *seen(struct vm_area_struct *vma)
 	return vma;
 }
 
+/* The running step looks at the tree of mappings. */
+static void look(const struct mm_struct *mm)
+{
+	touch(MM_OBJECT(mm, MM_VMAS), ACCESS_READ);
+}
+
 struct vm_area_struct *find_vma(struct mm_struct *mm, uint64_t address)
 {
 	struct vm_area_struct *vma = RB_ROOT(&mm->vmas), *found = NULL;
 
-	touch(MM_OBJECT(mm, MM_VMAS), ACCESS_READ);
+	look(mm);
 	while (vma) {
 		if (vma->vm_end > address) {
 			found = vma;
@@ -51,21 +57,25 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, uint64_t star
 
 struct vm_area_struct *vma_first(struct mm_struct *mm)
 {
+	look(mm);
 	return seen(RB_MIN(vma_tree, &mm->vmas));
 }
 
 struct vm_area_struct *vma_last(struct mm_struct *mm)
 {
+	look(mm);
 	return seen(RB_MAX(vma_tree, &mm->vmas));
 }
 
 struct vm_area_struct *vma_next(struct vm_area_struct *vma)
 {
+	look(vma->vm_mm);
 	return seen(RB_NEXT(vma_tree, NULL, vma));
 }
 
 struct vm_area_struct *vma_prev(struct vm_area_struct *vma)
 {
+	look(vma->vm_mm);
 	return seen(RB_PREV(vma_tree, NULL, vma));
 }
 
@@ -96,6 +106,19 @@ void vma_free(struct vm_area_struct *vma)
 	if (vma->numab_state)
 		kfree(vma->numab_state, sizeof(*vma->numab_state));
 	kfree(vma, sizeof(*vma));
+}
+
+void vma_set_flags(struct vm_area_struct *vma, uint64_t vm_flags)
+{
+	touch(MM_OBJECT(vma->vm_mm, MM_VMAS), ACCESS_WRITE);
+	vma->vm_flags = vm_flags;
+}
+
+struct anon_vma *vma_family(struct vm_area_struct *vma)
+{
+	look(vma->vm_mm);
+	observe(vma->anon_vma ? vma->anon_vma->lock.name : 0);
+	return vma->anon_vma;
 }
 
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)

@@ -117,9 +117,15 @@ void vma_free(struct vm_area_struct *vma);
 /* v6.4+: nobody can fault in a VMA that comes into the tree until mmap_sem is given back. */
 void vma_mark_new(struct vm_area_struct *vma);
 
+/* New flags; mmap_sem held for writing, or for reading by somebody who only clears a mark. */
+void vma_set_flags(struct vm_area_struct *vma, uint64_t vm_flags);
+
 /* Into the tree (it must not overlap another), out of it. mmap_sem held for writing. */
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
 void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/* The family that the VMA has now, looked at without its lock: a fault may just be giving it one. */
+struct anon_vma *vma_family(struct vm_area_struct *vma);
 
 /* The VMA gets an anon_vma of its own if it has none. 0 or -ENOMEM. */
 int anon_vma_prepare(struct vm_area_struct *vma);

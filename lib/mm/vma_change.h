@@ -87,7 +87,7 @@ int vma_modify(struct vm_area_struct **vma, struct vm_area_struct *prev, uint64_
 static inline void vma_set_soft_dirty(struct vm_area_struct *vma)
 {
 	if (has(ROW_SOFTDIRTY_VMA) && current_kernel()->format.soft_dirty)
-		vma->vm_flags |= VM_SOFTDIRTY;
+		vma_set_flags(vma, vma->vm_flags | VM_SOFTDIRTY);
 }
 
 #define MAX_MAP_COUNT 65530 /* vm.max_map_count */

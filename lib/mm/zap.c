@@ -48,6 +48,7 @@ static bool zap_present(struct zap *z, uint64_t address, pte_t *pte, pte_t seen)
 	pte_t old = entry_get_and_clear(z->vma->vm_mm, address, pte);
 	bool late = false;
 
+	event(EVENT_ZAPPED, address);
 	tlb_remove_tlb_entry(z->tlb, address, FRAME_SIZE);
 	if (!page)
 		return false;
@@ -70,11 +71,12 @@ static void zap_not_present(struct zap *z, uint64_t address, pte_t *pte, pte_t s
 		; /* a place in a file, to v3.19 */
 	} else if (kind == SWAP_FILE) {
 		z->rss[MM_SWAPENTS]--;
-		free_swap_and_cache(kernel_swp_offset(k, seen));
+		free_swap_and_cache(pte_swap_slot(seen));
 	} else if (swap_kind_is_migration(kind)) {
 		z->rss[mm_counter(migration_entry_page(seen))]--;
 	}
 	set_pte_at(z->vma->vm_mm, address, pte, 0);
+	event(EVENT_ZAPPED, address);
 }
 
 /* Zap [at, end) of one table; returns where it stopped: at @end, or where the batch was full. */

@@ -38,6 +38,7 @@ bool zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *pmd
 	if (!ptl)
 		return false;
 	old = entry_get_and_clear(mm, address, pmd);
+	event(EVENT_ZAPPED, address);
 	tlb_remove_tlb_entry(tlb, address, HPAGE_SIZE);
 	if (is_huge_zero_page(pmd_present(old) ? pmd_page(old) : NULL)) {
 		zap_deposited_table(mm, pmd);

@@ -48,6 +48,8 @@ struct lru_batch {
 	uint32_t nr;
 	uint64_t pfn[LRU_BATCH_MOST];
 };
+/* What a CPU holds: others look at it only to drain it. */
+#define BATCH_OBJECT(cpu) OBJECT(OBJ_CPU, cpu, 2)
 #define LRU_BATCHES 4 /* to v3.10: one per list, by activity and kind; since, one for all */
 struct lru_cpu {
 	struct lru_batch add[LRU_BATCHES];

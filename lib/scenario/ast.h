@@ -5,7 +5,8 @@
  *   NUMASIM name "sentence"              name, sentence
  *   { key = value;                       settings[]
  *     P: mmap x 2M flags;                setup[] -> variables[], processes[]
- *     P: x = 1 by writer; }              setup[] -> a statement
+ *     P: x = 1 by writer;                setup[] -> a statement
+ *     Q: fork P by writer; }             setup[] -> a fork, processes[], variables[]
  *   scanner @node0 | reader:P @node1 ;   columns[]
  *   name(P)        | r0 = P:x        ;   rows[].cells[]
  *   forall (P:x = 2)                     quantifier, condition
@@ -79,6 +80,7 @@ struct scenario_value {
 	const char *text;		   /* WORD, STRING; otherwise NULL */
 	uint64_t number;		   /* NUMBER */
 	uint32_t process;		   /* WORD: the process of that name, or SCENARIO_NONE */
+	uint32_t column;		   /* WORD: the column of that name, or SCENARIO_NONE */
 	struct scenario_location location; /* LOCATION */
 	struct scenario_release release;   /* WORD (with no changes), RELEASE */
 };
@@ -109,6 +111,7 @@ struct scenario_variable {
 	struct srcpos size_pos;
 	struct scenario_flag *flags;
 	unsigned nr_flags;
+	uint32_t inherited;	/* by a fork: the parent's index in variables[]; or SCENARIO_NONE */
 	struct srcpos pos;	/* from the process to the size */
 };
 
@@ -123,7 +126,7 @@ struct scenario_call {
 enum scenario_stmt_kind {
 	SCENARIO_STORE,		/* LOCATION = NUMBER, LOCATION = REGISTER */
 	SCENARIO_LOAD,		/* REGISTER = LOCATION, load LOCATION */
-	SCENARIO_CALL,		/* name(...) */
+	SCENARIO_CALL,		/* name(...), REGISTER = name(...) */
 	SCENARIO_TICK,		/* tick MILLISECONDS */
 };
 
@@ -131,7 +134,7 @@ struct scenario_stmt {
 	enum scenario_stmt_kind kind;
 	struct srcpos pos;
 	struct scenario_location location; /* STORE, LOAD */
-	uint32_t reg;			   /* STORE: source, LOAD: target; or SCENARIO_NONE */
+	uint32_t reg;			   /* STORE: source; LOAD, CALL: target; SCENARIO_NONE */
 	struct srcpos value_pos;	   /* STORE: the number or register; TICK: the time */
 	uint64_t number;		   /* STORE of a number, TICK (milliseconds) */
 	struct scenario_call call;	   /* CALL */
@@ -139,11 +142,27 @@ struct scenario_stmt {
 	uint32_t column;		   /* who does it; TICK in setup: SCENARIO_NONE */
 };
 
+/* CHILD: fork PARENT by COLUMN */
+struct scenario_fork {
+	struct scenario_name child_name, parent_name, by;
+	uint32_t child, parent;		   /* index into processes[] */
+	uint32_t column;
+	uint32_t first, nr;		   /* the child's variables, one after the other */
+	struct srcpos pos;
+};
+
+enum scenario_setup_kind {
+	SCENARIO_SETUP_STMT,
+	SCENARIO_SETUP_MAPPING,
+	SCENARIO_SETUP_FORK,
+};
+
 /* One thing of the initial state, in the order of the file. */
 struct scenario_setup {
-	bool is_mapping;
-	uint32_t variable;		   /* a mapping: index into variables[] */
-	struct scenario_stmt stmt;	   /* otherwise */
+	enum scenario_setup_kind kind;
+	uint32_t variable;		   /* MAPPING: index into variables[] */
+	struct scenario_fork fork;	   /* FORK */
+	struct scenario_stmt stmt;	   /* STMT */
 };
 
 enum scenario_place {
@@ -169,6 +188,7 @@ struct scenario_row {
 enum scenario_cond_kind {
 	SCENARIO_LOCATION_IS,	/* LOCATION = NUMBER, LOCATION != NUMBER */
 	SCENARIO_REGISTER_IS,	/* COLUMN:REGISTER = NUMBER, COLUMN:REGISTER != NUMBER */
+	SCENARIO_CALL_IS,	/* name(...) = NUMBER, name(...) != NUMBER */
 	SCENARIO_AND,
 	SCENARIO_OR,
 	SCENARIO_NOT,		/* of left */
@@ -185,6 +205,7 @@ struct scenario_cond {
 	struct scenario_location location; /* LOCATION_IS; REGISTER_IS: names as written */
 	uint32_t column;	/* REGISTER_IS */
 	uint32_t reg;		/* REGISTER_IS */
+	struct scenario_call call; /* CALL_IS */
 };
 
 enum scenario_quantifier {

@@ -11,6 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Does process @index begin as a copy, in the set-up? */
+static bool is_forked(const struct scenario_ast *ast, unsigned index)
+{
+	for (unsigned i = 0; i < ast->nr_setup; i++)
+		if (ast->setup[i].kind == SCENARIO_SETUP_FORK && ast->setup[i].fork.child == index)
+			return true;
+	return false;
+}
+
 static int create_processes(struct scenario_run *run)
 {
 	struct scenario_program *p = run->program;
@@ -18,6 +27,8 @@ static int create_processes(struct scenario_run *run)
 	int ret = 0;
 
 	for (unsigned i = 0; i < (nr ? nr : 1) && !ret; i++) {
+		if (is_forked(run->ast, i))
+			continue;
 		ret = mm_create(run->m, &p->mm[i], nr ? run->ast->processes[i].name.text : "P");
 		if (!ret)
 			initial_mm(p->mm[i]);
@@ -43,36 +54,64 @@ static int add_contexts(struct scenario_run *run, unsigned first, unsigned nr)
 	return ret ? ret : cpu_add_actors(run->m);
 }
 
-static int run_setup_stmt(struct scenario_run *run, const struct scenario_stmt *stmt,
-			  struct numasim_error *err)
+/* Run one thing of the set-up on its column's processor until it is over. */
+static int run_setup_step(struct scenario_run *run, unsigned index)
 {
 	struct exec *exec = &run->m->exec;
-	struct column *column = &run->program->column[stmt->column];
-	int ret;
+	int ret = add_contexts(run, index, 1);
 
-	column->setup = stmt;
-	if (stmt->kind == SCENARIO_STORE || stmt->kind == SCENARIO_LOAD)
-		column->task->home_node =
-			build_home_node(run, &run->ast->variables[stmt->location.variable]);
-	ret = add_contexts(run, stmt->column, 1);
 	if (!ret) {
 		exec_clear(exec);
 		exec_start(exec);
 		ret = exec_run(exec);
 	}
 	exec_drop_contexts(exec);
+	return ret;
+}
+
+static int setup_failed(const struct scenario_run *run, const struct column *column, int ret,
+			struct srcpos pos, struct numasim_error *err)
+{
+	const struct violation *v = &run->m->exec.violation;
+
+	if (ret)
+		return scenario_error_at(err, ret, run->ast, pos, "this statement of the initial "
+					 "state does not come to an end");
+	if (v->found)
+		return scenario_error_at(err, -EINVAL, run->ast, pos,
+					 "the initial state breaks %s: %s", oracle_name(v->oracle),
+					 v->text);
+	if (column->setup_killed)
+		return scenario_error_at(err, -EFAULT, run->ast, pos,
+					 "this statement of the initial state ends in SIGSEGV");
+	if (column->setup_error)
+		return scenario_error_at(err, (int)column->setup_error, run->ast, pos,
+					 "this statement of the initial state fails: %s",
+					 numasim_strerror((int)column->setup_error));
+	return 0;
+}
+
+static int run_setup_by(struct scenario_run *run, const struct scenario_setup *setup,
+			uint32_t index, struct srcpos pos, struct numasim_error *err)
+{
+	const struct scenario_stmt *stmt = &setup->stmt;
+	struct column *column = &run->program->column[index];
+	int ret;
+
+	if (!column->task)
+		return scenario_error_at(err, -EINVAL, run->ast, pos,
+					 "column `%s` does nothing before its process is forked",
+					 column->ast->name.text);
+	column->setup = setup;
+	column->setup_error = 0;
+	if (setup->kind == SCENARIO_SETUP_STMT &&
+	    (stmt->kind == SCENARIO_STORE || stmt->kind == SCENARIO_LOAD))
+		column->task->home_node =
+			build_home_node(run, &run->ast->variables[stmt->location.variable]);
+	ret = run_setup_step(run, index);
 	column->setup = NULL;
 	column->task->home_node = -1;
-	if (!ret && exec->violation.found)
-		return scenario_error_at(err, -EINVAL, run->ast, stmt->pos,
-					 "the initial state breaks %s: %s",
-					 oracle_name(exec->violation.oracle), exec->violation.text);
-	if (!ret && column->setup_killed)
-		return scenario_error_at(err, -EFAULT, run->ast, stmt->pos,
-					 "this statement of the initial state ends in SIGSEGV");
-	return ret ? scenario_error_at(err, ret, run->ast, stmt->pos,
-				       "this statement of the initial state does not come to an "
-				       "end") : 0;
+	return setup_failed(run, column, ret, pos, err);
 }
 
 static int run_setup(struct scenario_run *run, struct numasim_error *err)
@@ -83,26 +122,46 @@ static int run_setup(struct scenario_run *run, struct numasim_error *err)
 	for (unsigned i = 0; i < run->ast->nr_setup && !ret; i++) {
 		const struct scenario_setup *s = &run->ast->setup[i];
 
-		if (s->is_mapping)
+		if (s->kind == SCENARIO_SETUP_MAPPING)
 			continue;
-		if (s->stmt.kind == SCENARIO_TICK && s->stmt.column == SCENARIO_NONE)
+		if (s->kind == SCENARIO_SETUP_FORK)
+			ret = run_setup_by(run, s, s->fork.column, s->fork.pos, err);
+		else if (s->stmt.kind == SCENARIO_TICK && s->stmt.column == SCENARIO_NONE)
 			*run->m->clock += s->stmt.number;
 		else
-			ret = run_setup_stmt(run, &s->stmt, err);
+			ret = run_setup_by(run, s, s->stmt.column, s->stmt.pos, err);
 	}
 	run->m->exec.in_setup = false;
 	lru_drain_setup(run->m);
+	memcpy(run->program->counter_base, run->m->mm->vm_event, sizeof(run->m->mm->vm_event));
 	return ret;
+}
+
+/* Counters that the condition asks for tell states apart. */
+static void digest_counters(struct scenario_run *run, const struct scenario_cond *c,
+			    struct digest_sink *sink)
+{
+	uint64_t object;
+
+	if (!c)
+		return;
+	if (c->kind == SCENARIO_CALL_IS && !strcmp(c->call.name.text, "vmstat"))
+		digest_put(sink, ask(run->program, &c->call, &object));
+	digest_counters(run, c->left, sink);
+	digest_counters(run, c->right, sink);
 }
 
 static void digest_registers(void *self, struct digest_sink *sink)
 {
 	struct scenario_run *run = self;
 
-	for (unsigned i = 0; i < run->ast->nr_columns; i++)
+	for (unsigned i = 0; i < run->ast->nr_columns; i++) {
 		for (unsigned r = 0; r < PROGRAM_REGISTERS; r++)
 			if (run->program->column[i].ast->registers >> r & 1)
 				digest_put(sink, run->program->reg[i][r]);
+		digest_put(sink, run->program->reg[i][PROGRAM_KILLED]);
+	}
+	digest_counters(run, run->ast->condition, sink);
 }
 
 static int allocate_program(struct scenario_run *run)
@@ -119,8 +178,9 @@ static int allocate_program(struct scenario_run *run)
 	p->column = calloc(ast->nr_columns, sizeof(*p->column));
 	p->variable = calloc(ast->nr_variables + 1, sizeof(*p->variable));
 	p->mm = calloc(ast->nr_processes + 1, sizeof(*p->mm));
+	p->file = calloc(ast->nr_variables + 1, sizeof(*p->file));
 	p->reg = arena_alloc(run->m->arena, ast->nr_columns * sizeof(*p->reg));
-	return p->column && p->variable && p->mm && p->reg ? 0 : -ENOMEM;
+	return p->column && p->variable && p->mm && p->file && p->reg ? 0 : -ENOMEM;
 }
 
 static int init_rooms(struct scenario_run *run)
@@ -147,10 +207,11 @@ static int build(struct scenario_run *run, const struct scenario_params *params,
 
 	ret = ret ?: build_kernel(run, params, err) ?: allocate_program(run) ?: init_rooms(run)
 		  ?: create_processes(run) ?: build_columns(run, err)
-		  ?: build_check(run, err) ?: build_settings(run, err);
+		  ?: build_settings(run, err);
 	for (unsigned i = 0; i < run->ast->nr_variables && !ret; i++)
-		ret = build_mapping(run, i, err);
-	ret = ret ?: build_watch(run) ?: run_setup(run, err);
+		if (run->ast->variables[i].inherited == SCENARIO_NONE)
+			ret = build_mapping(run, i, err);
+	ret = ret ?: build_check(run, err) ?: build_watch(run) ?: run_setup(run, err);
 	for (unsigned i = 0; !ret && i < run->m->nr_cpus; i++)
 		run->m->cpu[i].walker_budget = run->walker_budget;
 	ret = ret ?: add_contexts(run, 0, run->ast->nr_columns);
@@ -194,6 +255,7 @@ void scenario_run_free(struct scenario_run *run)
 		free(run->program->column);
 		free(run->program->variable);
 		free(run->program->mm);
+		free(run->program->file);
 	}
 	free(run->program);
 	free(run);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the parser leaves to those who know the machine: calls, events, oracles, offsets. */
-#include "scenario/program.h"
+#include "scenario/calls.h"
 
 #include "exec/oracle.h"
 
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int check_location(const struct scenario_run *run, const struct scenario_location *l,
+int check_location(const struct scenario_run *run, const struct scenario_location *l,
 			  struct numasim_error *err)
 {
 	const struct scenario_variable *v = &run->ast->variables[l->variable];
@@ -20,30 +20,6 @@ static int check_location(const struct scenario_run *run, const struct scenario_
 		return scenario_error_at(err, -EINVAL, run->ast, l->pos,
 					 "`%s` has only %llu bytes", v->name.text,
 					 (unsigned long long)v->size);
-	return 0;
-}
-
-static int check_call(const struct scenario_run *run, const struct scenario_stmt *stmt,
-		      uint32_t process, struct numasim_error *err)
-{
-	const struct scenario_call *call = &stmt->call;
-	const struct scenario_call_kind *kind = scenario_call_find(call->name.text);
-
-	if (!kind)
-		return scenario_error_at(err, -ENOENT, run->ast, call->name.pos,
-					 "nothing here is called `%s`\nthe calls are "
-					 "task_numa_work(PROCESS)", call->name.text);
-	if (call->nr_args != kind->nr_args)
-		return scenario_error_at(err, -EINVAL, run->ast, call->pos,
-					 "%u arguments instead of %u\nwrite %s", call->nr_args,
-					 kind->nr_args, kind->usage);
-	if (call->args[0].kind != SCENARIO_WORD || call->args[0].process == SCENARIO_NONE)
-		return scenario_error_at(err, -EINVAL, run->ast, call->args[0].pos,
-					 "this is no process\nwrite %s", kind->usage);
-	if (call->args[0].process != process)
-		return scenario_error_at(err, -EINVAL, run->ast, call->args[0].pos,
-					 "the column is a thread of another process, and a task "
-					 "scans its own");
 	return 0;
 }
 
@@ -67,6 +43,8 @@ static int check_cond(const struct scenario_run *run, const struct scenario_cond
 		return check_location(run, &c->location, err);
 	if (c->kind == SCENARIO_REGISTER_IS)
 		return 0;
+	if (c->kind == SCENARIO_CALL_IS)
+		return ask_check(run, &c->call, err);
 	if (check_cond(run, c->left, err))
 		return -EINVAL;
 	return c->right ? check_cond(run, c->right, err) : 0;
@@ -150,7 +128,7 @@ int build_check(struct scenario_run *run, struct numasim_error *err)
 	for (unsigned i = 0; i < ast->nr_setup && !ret; i++) {
 		const struct scenario_stmt *s = &ast->setup[i].stmt;
 
-		if (!ast->setup[i].is_mapping && s->column != SCENARIO_NONE)
+		if (ast->setup[i].kind == SCENARIO_SETUP_STMT && s->column != SCENARIO_NONE)
 			ret = check_stmt(run, s, run->program->column[s->column].process, err);
 	}
 	if (!ret && ast->condition)

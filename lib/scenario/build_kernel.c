@@ -3,6 +3,7 @@
 #include "scenario/program.h"
 
 #include "kernel/built.h"
+#include "mm/swap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -112,6 +113,28 @@ static int set_walker(struct scenario_run *run, const struct scenario_setting *s
 	return 0;
 }
 
+static int set_erratum(struct scenario_run *run, const struct scenario_setting *s,
+		       struct numasim_error *err)
+{
+	int knl = word_index(s, (const char *const[]){"none", "knl", NULL});
+
+	if (knl < 0)
+		return bad_value(run, s, "none or knl", err);
+	for (unsigned i = 0; i < run->m->nr_cpus; i++)
+		run->m->cpu[i].mode.ad_erratum = knl;
+	return 0;
+}
+
+static int set_swap(struct scenario_run *run, const struct scenario_setting *s,
+		    struct numasim_error *err)
+{
+	int ret = -EINVAL;
+
+	if (s->value.kind == SCENARIO_NUMBER)
+		ret = swap_on(run->m, s->value.number >> FRAME_SHIFT);
+	return ret ? bad_value(run, s, "how large the swap device is: 8K or more", err) : 0;
+}
+
 static int set_nothing(struct scenario_run *run, const struct scenario_setting *s,
 		       struct numasim_error *err)
 {
@@ -122,8 +145,9 @@ static const struct {
 	const char *key;
 	int (*set)(struct scenario_run *, const struct scenario_setting *, struct numasim_error *);
 } settings[] = {
-	{"kernel", set_nothing}, {"machine", set_nothing}, {"thp", set_thp},
-	{"unlock", set_unlock},	 {"walk", set_walk},	   {"walker", set_walker},
+	{"erratum", set_erratum}, {"kernel", set_nothing}, {"machine", set_nothing},
+	{"swap", set_swap},	  {"thp", set_thp},	   {"unlock", set_unlock},
+	{"walk", set_walk},	  {"walker", set_walker},
 };
 
 int build_settings(struct scenario_run *run, struct numasim_error *err)
@@ -137,8 +161,9 @@ int build_settings(struct scenario_run *run, struct numasim_error *err)
 			k++;
 		if (k == n)
 			return scenario_error_at(err, -EINVAL, run->ast, s->key.pos,
-						 "`%s` is no setting\nthe settings are kernel, "
-						 "machine, thp, unlock, walk and walker",
+						 "`%s` is no setting\nthe settings are "
+						 "erratum, kernel, machine, swap, thp, unlock, "
+						 "walk and walker",
 						 s->key.text);
 		ret = settings[k].set(run, s, err);
 		if (ret)

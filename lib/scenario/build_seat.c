@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The machine, and who sits where. */
-#include "scenario/program.h"
+#include "scenario/calls.h"
 
 #include "check/check.h"
 #include "mm/mm_life.h"
@@ -116,6 +116,14 @@ static int find_seat(const struct scenario_run *run, const struct numasim_topolo
 				 "the machine has no CPU left for column `%s`", c->name.text);
 }
 
+/* The process that must run @stmt, or SCENARIO_NONE. */
+static uint32_t stmt_process(const struct scenario_stmt *s)
+{
+	if (s && (s->kind == SCENARIO_STORE || s->kind == SCENARIO_LOAD))
+		return s->location.process;
+	return s && s->kind == SCENARIO_CALL ? call_process(&s->call) : SCENARIO_NONE;
+}
+
 /* Which process a column's thread belongs to: what it says, or what its statements touch. */
 static int column_process(const struct scenario_run *run, unsigned index, uint32_t *process,
 			  struct numasim_error *err)
@@ -126,12 +134,13 @@ static int column_process(const struct scenario_run *run, unsigned index, uint32
 	*process = c->process;
 	for (unsigned row = 0; row < ast->nr_rows; row++) {
 		const struct scenario_stmt *s = ast->rows[row].cells[index];
+		uint32_t other = stmt_process(s);
 
-		if (!s || (s->kind != SCENARIO_STORE && s->kind != SCENARIO_LOAD))
+		if (other == SCENARIO_NONE)
 			continue;
 		if (*process == SCENARIO_NONE)
-			*process = s->location.process;
-		if (*process != s->location.process)
+			*process = other;
+		if (*process != other && s->kind != SCENARIO_CALL)
 			return scenario_error_at(
 				err, -EINVAL, ast, s->location.pos,
 				"column `%s` is a thread of another process\none "
@@ -163,6 +172,8 @@ static int seat_column(struct scenario_run *run, const struct numasim_topology *
 		return scenario_error_at(err, ret, run->ast, column->ast->name.pos,
 					 "more columns than the explorer has processors (%u)",
 					 CPU_MAX);
+	if (!p->mm[column->process])
+		return 0; /* its process is forked first */
 	column->task = task_create(run->m, p->mm[column->process], FIRST_PID + index);
 	if (!column->task)
 		return -ENOMEM;

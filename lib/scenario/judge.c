@@ -19,11 +19,15 @@ static uint64_t location_value(struct scenario_program *p, const struct scenario
 
 static bool evaluate(struct scenario_program *p, const struct scenario_cond *c)
 {
+	uint64_t object;
+
 	switch (c->kind) {
 	case SCENARIO_LOCATION_IS:
 		return (location_value(p, &c->location) == c->number) == c->equal;
 	case SCENARIO_REGISTER_IS:
 		return (p->reg[c->column][c->reg] == c->number) == c->equal;
+	case SCENARIO_CALL_IS:
+		return (ask(p, &c->call, &object) == c->number) == c->equal;
 	case SCENARIO_AND:
 		return evaluate(p, c->left) && evaluate(p, c->right);
 	case SCENARIO_OR:
@@ -43,8 +47,8 @@ struct atoms {
 
 static bool same_place(const struct scenario_cond *a, const struct scenario_cond *b)
 {
-	if (a->kind != b->kind)
-		return false;
+	if (a->kind != b->kind || a->kind == SCENARIO_CALL_IS)
+		return a == b;
 	if (a->kind == SCENARIO_REGISTER_IS)
 		return a->column == b->column && a->reg == b->reg;
 	return a->location.process == b->location.process &&
@@ -57,7 +61,7 @@ static void collect(struct atoms *atoms, const struct scenario_cond *c)
 {
 	if (!c)
 		return;
-	if (c->kind != SCENARIO_LOCATION_IS && c->kind != SCENARIO_REGISTER_IS) {
+	if (c->left) {
 		collect(atoms, c->left);
 		collect(atoms, c->right);
 		return;
@@ -90,7 +94,11 @@ static void look_at_place(struct look *look, struct scenario_program *p,
 	uint64_t value, word, entry;
 	char name[96];
 
-	if (c->kind == SCENARIO_REGISTER_IS) {
+	if (c->kind == SCENARIO_CALL_IS) {
+		value = ask(p, &c->call, &word);
+		look_at(look, word);
+		ask_print(name, sizeof(name), &c->call);
+	} else if (c->kind == SCENARIO_REGISTER_IS) {
 		look_at(look, COLUMN_REGISTERS(c->column));
 		value = p->reg[c->column][c->reg];
 		snprintf(name, sizeof(name), "%s:r%u", p->ast->columns[c->column].name.text,

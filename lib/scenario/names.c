@@ -25,7 +25,7 @@ void scenario_address_name(const struct scenario_run *run, const struct mm_struc
 		const struct variable *v = &p->variable[i];
 		uint64_t offset = va - v->va;
 
-		if (!v->vma || v->mm != mm || offset >= v->ast->size)
+		if (!v->mm || v->mm != mm || offset >= v->ast->size)
 			continue;
 		if (offset)
 			snprintf(text, size, "%s:%s+%llu", mm->label, v->ast->name.text,
@@ -58,7 +58,7 @@ int scenario_find_address(const struct scenario_run *run, const char *text,
 	for (unsigned i = 0; i < run->ast->nr_variables; i++) {
 		const struct variable *v = &p->variable[i];
 
-		if (!v->vma || strlen(v->ast->name.text) != length ||
+		if (!v->mm || strlen(v->ast->name.text) != length ||
 		    strncmp(v->ast->name.text, name, length))
 			continue;
 		if (colon && (strlen(v->mm->label) != (size_t)(colon - text) ||
@@ -77,7 +77,7 @@ static const char *variable_at(const struct scenario_run *run, uint64_t offset)
 	const char *name = NULL;
 
 	for (unsigned i = 0; i < run->ast->nr_variables; i++)
-		if (run->program->variable[i].vma &&
+		if (run->program->variable[i].mm &&
 		    ((run->program->variable[i].va ^ offset) & (HPAGE_SIZE - 1)) == 0)
 			name = run->ast->variables[i].name.text;
 	return name;

@@ -6,15 +6,15 @@
  *   or        = and { "\/" and }
  *   and       = not { "/\" not }
  *   not       = "~" not | "(" or ")" | atom
- *   atom      = WORD ":" WORD [ "+" NUMBER ] ( "=" | "!=" ) NUMBER
+ *   atom      = ( WORD ":" WORD [ "+" NUMBER ] | call ) ( "=" | "!=" ) NUMBER
  *
  * What an atom's first word is, a process or a column, shows when names are resolved.
  */
 #include "scenario/parser.h"
 #include "scenario/diag.h"
 
-static const char atom_help[] = "compare P:x = 1, P:x != 1 or column:r0 = 1; join with /\\, \\/, ~ "
-				"and ( )";
+static const char atom_help[] = "compare P:x = 1, P:x != 1, column:r0 = 1 or name(...) = 1; join "
+				"with /\\, \\/, ~ and ( )";
 
 static int parse_or(struct parser *p, struct scenario_cond **cond);
 
@@ -29,10 +29,29 @@ static int new_cond(struct parser *p, struct scenario_cond **cond, enum scenario
 	return 0;
 }
 
+/* What is compared: a location, a register, or a call. */
+static int parse_subject(struct parser *p, struct scenario_cond *atom, struct srcpos *pos)
+{
+	struct scenario_name word;
+	int ret = parse_any_word(p, &word, "a comparison", atom_help);
+
+	if (ret)
+		return ret;
+	if (p->tok.kind == TOK_OPEN) {
+		atom->kind = SCENARIO_CALL_IS;
+		ret = parse_call_after(p, &word, &atom->call);
+		*pos = atom->call.pos;
+	} else {
+		ret = parse_location_rest(p, &word, &atom->location);
+		*pos = atom->location.pos;
+	}
+	return ret;
+}
+
 static int parse_atom(struct parser *p, struct scenario_cond **cond)
 {
 	struct scenario_cond *atom;
-	struct srcpos last;
+	struct srcpos first, last;
 	int ret;
 
 	if (p->tok.kind != TOK_WORD)
@@ -44,7 +63,7 @@ static int parse_atom(struct parser *p, struct scenario_cond **cond)
 	if (ret)
 		return ret;
 	atom = *cond;
-	ret = parse_location(p, &atom->location);
+	ret = parse_subject(p, atom, &first);
 	if (ret)
 		return ret;
 	atom->equal = p->tok.kind == TOK_EQUAL;
@@ -54,7 +73,7 @@ static int parse_atom(struct parser *p, struct scenario_cond **cond)
 	last = p->tok.pos;
 	if (!ret)
 		ret = parse_number(p, &atom->number, number_sizes, "a number");
-	atom->pos = srcpos_join(atom->location.pos, last);
+	atom->pos = srcpos_join(first, last);
 	return ret;
 }
 

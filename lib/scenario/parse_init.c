@@ -5,7 +5,8 @@
  *
  *   { machine = "numa:2 core:2 pu:1"; kernel = v3.13-rc4;
  *     P: mmap x 2M thp node=0;
- *     P: x = 1 by writer; tick 1000; }
+ *     P: x = 1 by writer; tick 1000;
+ *     Q: fork P by writer; }
  */
 #include "scenario/parser.h"
 #include "scenario/diag.h"
@@ -70,11 +71,15 @@ static int parse_flag(struct parser *p, struct scenario_variable *variable)
 	return ret ? ret : parse_value(p, &flag->value, 0);
 }
 
-static int declare_process(struct parser *p, const struct scenario_name *name, uint32_t *index)
+int parse_declare_process(struct parser *p, const struct scenario_name *name, uint32_t *index)
 {
 	struct scenario_process *process;
 	int ret;
 
+	if (parse_is_reserved(name->text) || parse_register(name->text) != SCENARIO_NONE ||
+	    strpbrk(name->text, "-."))
+		return parse_error(p, name->pos, "`%s` cannot be the name of a process\n"
+				   "a name here has letters, digits and _", name->text);
 	*index = scenario_find_process(p->ast, name->text);
 	if (*index != SCENARIO_NONE)
 		return 0;
@@ -112,21 +117,17 @@ static int parse_mapped(struct parser *p, struct scenario_variable *variable)
 static int parse_mapping_after(struct parser *p, const struct scenario_name *process,
 			       struct scenario_setup *setup)
 {
-	struct scenario_variable new = {.process_name = *process}, *variable;
+	struct scenario_variable new = {.process_name = *process, .inherited = SCENARIO_NONE},
+				 *variable;
 	int ret = parse_advance(p);
 
-	if (!ret && (parse_is_reserved(process->text) ||
-		     parse_register(process->text) != SCENARIO_NONE ||
-		     strpbrk(process->text, "-.")))
-		return parse_error(p, process->pos, "`%s` cannot be the name of a process\n"
-				   "a name here has letters, digits and _", process->text);
 	if (!ret)
-		ret = declare_process(p, process, &new.process);
+		ret = parse_declare_process(p, process, &new.process);
 	if (!ret)
 		ret = parse_mapped(p, &new);
 	while (!ret && p->tok.kind != TOK_SEMICOLON && p->tok.kind != TOK_CLOSE_BRACE)
 		ret = parse_flag(p, &new);
-	setup->is_mapping = true;
+	setup->kind = SCENARIO_SETUP_MAPPING;
 	setup->variable = p->ast->nr_variables;
 	if (!ret)
 		ret = PARSE_PUSH(p, &variable, p->ast->variables, p->ast->nr_variables,
@@ -192,6 +193,8 @@ static int parse_item(struct parser *p)
 		return ret;
 	if (colon && parse_at_word(p, "mmap"))
 		return parse_mapping_after(p, &first, setup);
+	if (colon && parse_at_word(p, "fork"))
+		return parse_fork_after(p, &first, setup);
 	return parse_setup_stmt(p, &first, colon, &setup->stmt);
 }
 

@@ -4,6 +4,7 @@
  *
  *   P:x = 2, P:x+8 = r0     WORD :
  *   r0 = P:x                rN =
+ *   r0 = name(...)          rN = WORD (
  *   load P:x                load
  *   tick 10ms               tick
  *   name(argument, ...)     WORD (
@@ -54,20 +55,29 @@ int parse_store_after(struct parser *p, const struct scenario_name *process,
 	return ret;
 }
 
-/* = LOCATION, behind a register */
+/* = LOCATION or = name(...), behind a register */
 static int parse_load_after(struct parser *p, const struct scenario_name *reg,
 			    struct scenario_stmt *stmt)
 {
-	static const char help[] = "a register is set from memory: r0 = P:x";
+	static const char help[] = "a register is set from memory, r0 = P:x, or by a call, "
+				   "r0 = name(...)";
+	struct scenario_name word;
 	int ret = parse_expect(p, TOK_EQUAL, "`=`", help);
 
-	stmt->kind = SCENARIO_LOAD;
 	stmt->reg = parse_register(reg->text);
-	if (!ret && p->tok.kind != TOK_WORD)
-		ret = parse_wrong(p, "a location", help);
 	if (!ret)
-		ret = parse_location(p, &stmt->location);
-	stmt->pos = srcpos_join(reg->pos, stmt->location.pos);
+		ret = parse_any_word(p, &word, "a location", help);
+	if (ret)
+		return ret;
+	if (p->tok.kind == TOK_OPEN) {
+		stmt->kind = SCENARIO_CALL;
+		ret = parse_call_after(p, &word, &stmt->call);
+		stmt->pos = srcpos_join(reg->pos, stmt->call.pos);
+	} else {
+		stmt->kind = SCENARIO_LOAD;
+		ret = parse_location_rest(p, &word, &stmt->location);
+		stmt->pos = srcpos_join(reg->pos, stmt->location.pos);
+	}
 	return ret;
 }
 

@@ -112,15 +112,22 @@ int parse_location_after(struct parser *p, const struct scenario_name *process,
 	return ret;
 }
 
+static const char location_help[] = "a location is PROCESS:VARIABLE or PROCESS:VARIABLE+OFFSET";
+
+int parse_location_rest(struct parser *p, const struct scenario_name *process,
+			struct scenario_location *location)
+{
+	int ret = parse_expect(p, TOK_COLON, "`:` and a variable", location_help);
+
+	return ret ? ret : parse_location_after(p, process, location);
+}
+
 int parse_location(struct parser *p, struct scenario_location *location)
 {
-	static const char help[] = "a location is PROCESS:VARIABLE or PROCESS:VARIABLE+OFFSET";
 	struct scenario_name process;
-	int ret = parse_any_word(p, &process, "a location", help);
+	int ret = parse_any_word(p, &process, "a location", location_help);
 
-	if (!ret)
-		ret = parse_expect(p, TOK_COLON, "`:` and a variable", help);
-	return ret ? ret : parse_location_after(p, &process, location);
+	return ret ? ret : parse_location_rest(p, &process, location);
 }
 
 static int parse_change(struct parser *p, struct scenario_change *change)
@@ -209,6 +216,7 @@ int parse_value(struct parser *p, struct scenario_value *value, unsigned may_be)
 
 	value->pos = p->tok.pos;
 	value->process = SCENARIO_NONE;
+	value->column = SCENARIO_NONE;
 	if (p->tok.kind == TOK_WORD)
 		return parse_word_value(p, value, may_be);
 	if (p->tok.kind == TOK_NUMBER) {

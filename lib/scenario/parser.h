@@ -5,6 +5,7 @@
  *
  *   parse.c        the file: name, sentence, then the sections in their order
  *   parse_init.c   { settings; mappings; statements by COLUMN; }
+ *   parse_fork.c   Q: fork P by COLUMN
  *   parse_table.c  the columns and their rows
  *   parse_stmt.c   one statement
  *   parse_call.c   name(argument, ...)
@@ -70,6 +71,9 @@ int parse_value(struct parser *p, struct scenario_value *value, unsigned may_be)
 int parse_location(struct parser *p, struct scenario_location *location);
 int parse_location_after(struct parser *p, const struct scenario_name *process,
 			 struct scenario_location *location);
+/* The same, with the colon still to come. */
+int parse_location_rest(struct parser *p, const struct scenario_name *process,
+			struct scenario_location *location);
 int parse_release(struct parser *p, struct scenario_release *release);
 int parse_changes(struct parser *p, struct scenario_release *release);
 
@@ -86,6 +90,13 @@ int parse_stmt_after(struct parser *p, const struct scenario_name *first,
 		     struct scenario_stmt *stmt);
 int parse_store_after(struct parser *p, const struct scenario_name *process,
 		      struct scenario_stmt *stmt);
+
+/* parse_init.c: the index of a process, which need not exist yet */
+int parse_declare_process(struct parser *p, const struct scenario_name *name, uint32_t *index);
+
+/* parse_fork.c, at `fork`, behind `CHILD :` */
+int parse_fork_after(struct parser *p, const struct scenario_name *child,
+		     struct scenario_setup *setup);
 
 /* the sections */
 int parse_init(struct parser *p);

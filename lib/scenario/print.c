@@ -22,6 +22,15 @@ static void print_mapping(struct printer *out, const struct scenario_variable *v
 	}
 }
 
+static void print_fork(struct printer *out, const struct scenario_fork *fork)
+{
+	print_text(out, fork->child_name.text);
+	print_text(out, ": fork ");
+	print_text(out, fork->parent_name.text);
+	print_text(out, " by ");
+	print_text(out, fork->by.text);
+}
+
 static void print_init(struct printer *out, const struct scenario_ast *ast)
 {
 	print_text(out, "{\n");
@@ -34,8 +43,10 @@ static void print_init(struct printer *out, const struct scenario_ast *ast)
 	}
 	for (unsigned i = 0; i < ast->nr_setup; i++) {
 		print_text(out, "  ");
-		if (ast->setup[i].is_mapping)
+		if (ast->setup[i].kind == SCENARIO_SETUP_MAPPING)
 			print_mapping(out, &ast->variables[ast->setup[i].variable]);
+		else if (ast->setup[i].kind == SCENARIO_SETUP_FORK)
+			print_fork(out, &ast->setup[i].fork);
 		else
 			print_stmt(out, &ast->setup[i].stmt);
 		print_text(out, ";\n");

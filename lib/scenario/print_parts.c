@@ -167,6 +167,10 @@ void print_stmt(struct printer *out, const struct scenario_stmt *stmt)
 		print_load(out, stmt);
 		break;
 	case SCENARIO_CALL:
+		if (stmt->reg != SCENARIO_NONE) {
+			print_register(out, stmt->reg);
+			print_text(out, " = ");
+		}
 		print_call(out, &stmt->call);
 		break;
 	case SCENARIO_TICK:

@@ -131,7 +131,11 @@ static void print_cond(struct printer *out, const struct scenario_cond *cond)
 	switch (cond->kind) {
 	case SCENARIO_LOCATION_IS:
 	case SCENARIO_REGISTER_IS:
-		print_location(out, &cond->location);
+	case SCENARIO_CALL_IS:
+		if (cond->kind == SCENARIO_CALL_IS)
+			print_call(out, &cond->call);
+		else
+			print_location(out, &cond->location);
 		print_text(out, cond->equal ? " = " : " != ");
 		print_number(out, cond->number, number_sizes);
 		break;

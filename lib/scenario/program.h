@@ -9,6 +9,8 @@
 #include "scenario/limits.h"
 
 #define PROGRAM_REGISTERS 32
+#define PROGRAM_KILLED	  PROGRAM_REGISTERS /* behind the registers: 1, the thread has died */
+#define PROGRAM_WORDS	  (PROGRAM_REGISTERS + 1)
 
 struct column {
 	const struct scenario_column *ast;
@@ -16,16 +18,22 @@ struct column {
 	unsigned index;
 	uint32_t process;
 	struct cpu *cpu;
-	struct task_struct *task;
-	const struct scenario_stmt *setup; /* the one statement of a set-up step; NULL: the rows */
-	bool setup_killed;		   /* and it ended in a signal */
+	struct task_struct *task; /* NULL: of a process that is forked later in the set-up */
+	const struct scenario_setup *setup; /* the one thing of a set-up step; NULL: the rows */
+	bool setup_killed;		    /* and it ended in a signal */
+	long setup_error;		    /* or in this */
 };
 
 struct variable {
 	const struct scenario_variable *ast;
-	struct mm_struct *mm;
-	struct vm_area_struct *vma;
+	struct mm_struct *mm; /* NULL: not mapped yet */
 	uint64_t va;
+};
+
+/* What mappings share by file=NAME. */
+struct program_file {
+	const char *name;
+	struct file *file;
 };
 
 struct scenario_program {
@@ -34,18 +42,12 @@ struct scenario_program {
 	struct numasim_machine *m;
 	struct column *column;
 	struct variable *variable;
-	struct mm_struct **mm;
-	uint64_t (*reg)[PROGRAM_REGISTERS]; /* in the arena, by column */
+	struct mm_struct **mm; /* by process; NULL: forked later in the set-up */
+	struct program_file *file;
+	unsigned nr_files;
+	uint64_t (*reg)[PROGRAM_WORDS]; /* in the arena, by column */
+	uint64_t counter_base[VM_EVENT_NR]; /* when the columns started */
 };
-
-/* The calls that a cell may hold. */
-struct scenario_call_kind {
-	const char *name;
-	unsigned nr_args;
-	const char *usage;
-	void (*run)(struct column *column, const struct scenario_call *call);
-};
-const struct scenario_call_kind *scenario_call_find(const char *name);
 
 /* A column's registers: nobody else writes them, but a condition looks at them. A part of its own,
  * as the tasks of lib/mm have none. */
@@ -56,6 +58,17 @@ void column_main(void *column);
 
 /* program.c: where a location is. */
 uint64_t location_va(const struct scenario_program *program, const struct scenario_location *l);
+
+/* build_backing.c: the file that mappings call @name, or NULL; what stands behind a mapping that is
+ * not anonymous and private; pages that a driver puts into it. */
+struct file *program_file(const struct scenario_program *program, const char *name);
+int build_file(struct file **file, struct scenario_run *run, const struct scenario_variable *v,
+	       uint64_t size, struct numasim_error *err);
+int build_driver_pages(struct scenario_run *run, const struct scenario_variable *v,
+		       struct vm_area_struct *vma, struct numasim_error *err);
+
+/* build_fork.c: a child's address space, its columns' tasks, its variables. */
+int fork_process(struct column *column, const struct scenario_fork *fork);
 
 /* build_kernel.c: releases, rows and settings. */
 int build_kernel(struct scenario_run *run, const struct scenario_params *params,
@@ -75,6 +88,14 @@ int build_watch(struct scenario_run *run);
 
 /* build_check.c: what the parser cannot know. */
 int build_check(struct scenario_run *run, struct numasim_error *err);
+int check_location(const struct scenario_run *run, const struct scenario_location *l,
+		   struct numasim_error *err);
+
+/* ask.c: calls of conditions. */
+int ask_check(const struct scenario_run *run, const struct scenario_call *call,
+	      struct numasim_error *err);
+uint64_t ask(struct scenario_program *p, const struct scenario_call *call, uint64_t *object);
+void ask_print(char *text, size_t size, const struct scenario_call *call);
 
 /* judge.c */
 bool scenario_judge(void *run);

@@ -32,13 +32,32 @@ static int resolve_register(struct resolver *r, struct scenario_stmt *stmt)
 
 	if (stmt->reg == SCENARIO_NONE)
 		return 0;
-	if (stmt->kind == SCENARIO_LOAD)
+	if (stmt->kind != SCENARIO_STORE)
 		column->registers |= UINT32_C(1) << stmt->reg;
 	else if (!(column->registers & UINT32_C(1) << stmt->reg))
 		return scenario_error_at(r->err, -EINVAL, r->ast, stmt->value_pos,
 					 "column `%s` has not set r%u before\neach column has "
 					 "registers of its own; set one with r%u = P:x",
 					 column->name.text, stmt->reg, stmt->reg);
+	return 0;
+}
+
+/* Registers among the arguments have been set, too. */
+static int resolve_arguments(struct resolver *r, struct scenario_stmt *stmt)
+{
+	const struct scenario_column *column = &r->ast->columns[stmt->column];
+
+	for (unsigned i = 0; i < stmt->call.nr_args; i++) {
+		const struct scenario_value *arg = &stmt->call.args[i];
+		uint32_t reg = arg->kind == SCENARIO_WORD ? parse_register(arg->text)
+							  : SCENARIO_NONE;
+
+		if (reg != SCENARIO_NONE && !(column->registers & UINT32_C(1) << reg))
+			return scenario_error_at(r->err, -EINVAL, r->ast, arg->pos,
+						 "column `%s` has not set r%u before\neach column "
+						 "has registers of its own; set one with r%u = P:x",
+						 column->name.text, reg, reg);
+	}
 	return 0;
 }
 
@@ -51,8 +70,9 @@ static int resolve_stmt(struct resolver *r, struct scenario_stmt *stmt)
 	if (ret || stmt->kind == SCENARIO_TICK)
 		return ret;
 	if (stmt->kind == SCENARIO_CALL)
-		return resolve_call(r, &stmt->call);
-	ret = resolve_location(r, &stmt->location);
+		ret = resolve_call(r, &stmt->call) ?: resolve_arguments(r, stmt);
+	else
+		ret = resolve_location(r, &stmt->location);
 	return ret ? ret : resolve_register(r, stmt);
 }
 
@@ -63,10 +83,14 @@ static int resolve_setup(struct resolver *r)
 	for (unsigned i = 0; !ret && i < r->ast->nr_setup; i++) {
 		struct scenario_setup *setup = &r->ast->setup[i];
 
-		if (setup->is_mapping)
+		if (setup->kind == SCENARIO_SETUP_MAPPING) {
 			r->mapped++;
-		else
+		} else if (setup->kind == SCENARIO_SETUP_FORK) {
+			r->mapped += setup->fork.nr;
+			ret = resolve_column(r, &setup->fork.by, &setup->fork.column);
+		} else {
 			ret = resolve_stmt(r, &setup->stmt);
+		}
 	}
 	return ret;
 }
@@ -121,6 +145,8 @@ static int resolve_condition(struct resolver *r, struct scenario_cond *cond)
 			return resolve_condition_register(r, cond);
 		return resolve_location(r, &cond->location);
 	}
+	if (cond->kind == SCENARIO_CALL_IS)
+		return resolve_call(r, &cond->call);
 	ret = resolve_condition(r, cond->left);
 	return ret ? ret : resolve_condition(r, cond->right);
 }

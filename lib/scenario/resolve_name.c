@@ -99,7 +99,13 @@ int resolve_location(struct resolver *r, struct scenario_location *location)
 	return 0;
 }
 
-/* Locations must exist; words may name processes, but need not. */
+static void name_word(const struct scenario_ast *ast, struct scenario_value *word)
+{
+	word->process = scenario_find_process(ast, word->text);
+	word->column = scenario_find_column(ast, word->text);
+}
+
+/* Locations must exist; words may name processes or columns, but need not. */
 int resolve_call(struct resolver *r, struct scenario_call *call)
 {
 	for (unsigned i = 0; i < call->nr_args; i++) {
@@ -109,7 +115,7 @@ int resolve_call(struct resolver *r, struct scenario_call *call)
 		if (arg->kind == SCENARIO_LOCATION)
 			ret = resolve_location(r, &arg->location);
 		else if (arg->kind == SCENARIO_WORD)
-			arg->process = scenario_find_process(r->ast, arg->text);
+			name_word(r->ast, arg);
 		if (ret)
 			return ret;
 	}

@@ -9,6 +9,7 @@
 
 struct mm_struct;
 
+struct gup_hold;
 struct mempolicy;
 struct task_work;
 
@@ -30,6 +31,7 @@ struct task_struct {
 	struct mempolicy *mempolicy;  /* NULL: the default; counted */
 	int32_t il_prev;	      /* interleaving: the node of its last page, -1: none yet */
 	uint32_t il_weight;	      /* v6.9+: pages that this node still gets */
+	struct gup_hold *gup_holds;   /* pages that it keeps (mm/gup.h), last taken first */
 	struct task_work *works;      /* to do before it returns to user mode, last added first */
 	uint64_t tlb_batch;	      /* v4.3+: processors that owe a flush to its reclaim */
 	bool tlb_batch_required, tlb_batch_writable;

@@ -22,3 +22,9 @@ long numasim_sys_set_mempolicy_home_node(struct numasim_process *process, uint64
 {
 	return IN_PROCESS(process, sys_set_mempolicy_home_node(addr, length, node, flags));
 }
+
+long numasim_sys_get_mempolicy(struct numasim_process *process, int *mode, unsigned long *mask,
+			       unsigned long maxnode, uint64_t addr, unsigned long flags)
+{
+	return IN_PROCESS(process, sys_get_mempolicy(mode, mask, maxnode, addr, flags));
+}

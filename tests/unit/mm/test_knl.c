@@ -73,7 +73,8 @@ static void a_sound_program_runs_on_such_a_processor(void **state)
 	}
 }
 
-/* 97e3c602ccbd, v4.8: such an entry is empty. Before, it is a swap entry of no device: SIGBUS. */
+/* 97e3c602ccbd, v4.8: such an entry is empty. Before, it is a swap entry of no device, for which no
+ * page can be had: that is taken for lack of memory, and the thread is killed. */
 static void an_empty_entry_with_marks_by_release(void **state)
 {
 	EACH_RELEASE(release) {

@@ -290,7 +290,7 @@ static long wrong_entries(void)
 
 	*pte = kernel_mk_migration(k, SWAP_MIGRATION_READ, kernel_pte_pfn(k, good), 0);
 	assert_int_equal(pte_swap_slot(*pte), 0);
-	assert_int_equal(world_swap_fault(vma, BASE, false), -EFAULT);
+	assert_int_equal(world_swap_fault(vma, BASE, false), -ENOMEM);
 	*pte = good;
 	assert_int_equal(pte_swap_slot(good), 0);
 	assert_int_equal(pte_swap_slot(0), 0);

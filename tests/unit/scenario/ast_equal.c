@@ -84,7 +84,7 @@ static bool variable_equal(const void *left, const void *right)
 	const struct scenario_variable *a = left, *b = right;
 
 	return name_equal(&a->process_name, &b->process_name) && name_equal(&a->name, &b->name) &&
-	       a->process == b->process && a->size == b->size &&
+	       a->process == b->process && a->size == b->size && a->inherited == b->inherited &&
 	       LISTS_EQUAL(a, b, flags, nr_flags, flag_equal);
 }
 
@@ -106,8 +106,15 @@ static bool setup_equal(const void *left, const void *right)
 {
 	const struct scenario_setup *a = left, *b = right;
 
-	return a->is_mapping == b->is_mapping && a->variable == b->variable &&
-	       stmt_equal(&a->stmt, &b->stmt);
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == SCENARIO_SETUP_FORK)
+		return name_equal(&a->fork.child_name, &b->fork.child_name) &&
+		       name_equal(&a->fork.parent_name, &b->fork.parent_name) &&
+		       a->fork.child == b->fork.child && a->fork.parent == b->fork.parent &&
+		       a->fork.column == b->fork.column && a->fork.first == b->fork.first &&
+		       a->fork.nr == b->fork.nr;
+	return a->variable == b->variable && stmt_equal(&a->stmt, &b->stmt);
 }
 
 static bool column_equal(const void *left, const void *right)
@@ -141,7 +148,8 @@ static bool cond_equal(const struct scenario_cond *a, const struct scenario_cond
 		return a == b;
 	return a->kind == b->kind && a->equal == b->equal && a->number == b->number &&
 	       location_equal(&a->location, &b->location) && a->column == b->column &&
-	       a->reg == b->reg && cond_equal(a->left, b->left) && cond_equal(a->right, b->right);
+	       a->reg == b->reg && call_equal(&a->call, &b->call) &&
+	       cond_equal(a->left, b->left) && cond_equal(a->right, b->right);
 }
 
 static bool verdict_equal(const void *left, const void *right)

@@ -163,7 +163,7 @@ static void test_bad_kernels(void **state)
 {
 	static const char *const tails[] = {"exists (a:r0 = 1)\nexpect v2.4: holds",
 					    "exists (a:r0 = 1)\nexpect v3.12+nonsense: holds",
-					    "exists (a:r0 = 1)\nexpect v6.1: holds"};
+					    "exists (a:r0 = 1)\nexpect v6.16: holds"};
 
 	for (size_t i = 0; i < sizeof(tails) / sizeof(*tails); i++) {
 		struct numasim_error err = {0};

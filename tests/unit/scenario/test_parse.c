@@ -134,10 +134,10 @@ static void test_setup(void **state)
 	const struct scenario_setup *s = ast->setup;
 
 	assert_int_equal(ast->nr_setup, 7);
-	assert_true(s[0].is_mapping && s[1].is_mapping);
+	assert_true(s[0].kind == SCENARIO_SETUP_MAPPING && s[1].kind == SCENARIO_SETUP_MAPPING);
 	assert_int_equal(s[0].variable, 0);
 	assert_int_equal(s[1].variable, 1);
-	assert_false(s[2].is_mapping);
+	assert_int_equal(s[2].kind, SCENARIO_SETUP_STMT);
 	assert_int_equal(s[2].stmt.kind, SCENARIO_STORE);
 	assert_int_equal(s[2].stmt.number, 1);
 	assert_int_equal(s[2].stmt.reg, SCENARIO_NONE);
