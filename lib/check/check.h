@@ -3,9 +3,10 @@
  * The oracles: what must always hold. They look on; nothing that they do changes what the
  * simulated code does. Their own memory is state and is copied and hashed like the rest.
  *
- * lost-write      Every load returns what was last stored at that address of that address space,
- *                 whatever frame it was that the store reached; and when all is quiet, the tables
- *                 still lead to what was last stored.
+ * lost-write      Every load returns what was last stored at that address of that address space (or
+ *                 to that place of a file that is mapped shared), whatever frame it was that the
+ *                 store reached; what was given up is empty (check/promise.h); and when all is
+ *                 quiet, tables, devices and files still hold what was promised.
  * use-after-free  No access to a frame, or to a frame's descriptor, that nobody owns; and none
  *                 through a translation that was made in another life of its frame.
  * refcount        When all is quiet: the map count of every page is the number of entries that map
@@ -24,30 +25,17 @@
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
+#include "check/promise.h"
 #include "mm/mm.h"
-
-#define CHECK_WORDS 48
-
-/* What user space was promised to find. */
-struct promise {
-	uint32_t mm; /* name */
-	uint64_t va;
-	uint64_t value;
-	uint64_t object; /* the frame's word that the last store reached */
-};
-
-struct check_room {
-	struct numasim_machine *m;
-	unsigned nr;
-	struct promise promise[CHECK_WORDS];
-};
 
 int check_init(struct numasim_machine *m);
 
 /* What must hold when every context has come to its end. */
 void check_quiescent(struct numasim_machine *m);
 
-/* What @mm would read at @va through its tables; false: nothing is mapped there (reads as 0). */
+/* What @mm would read at @va: through its tables, or what a fault would bring, from swap or from the
+ * file. false: nothing was ever there, or is any more (reads as 0). @word_object and @entry_object:
+ * what that look read. */
 bool check_peek(struct numasim_machine *m, struct mm_struct *mm, uint64_t va, uint64_t *value,
 		uint64_t *word_object, uint64_t *entry_object);
 

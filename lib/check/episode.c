@@ -134,7 +134,7 @@ static const uint8_t episode_of[] = {
 static void begin_piece(struct check_room *c, uint8_t kind, const struct vm_area_struct *vma,
 			uint64_t start, uint64_t end)
 {
-	bool shared = vma->vm_file && vma->vm_flags & VM_SHARED;
+	bool shared = check_is_shared(vma);
 	struct episode e = {.kind = kind, .mm = vma->vm_mm->name, .start = start, .end = end,
 			    .is_private_file = vma->vm_file && !shared};
 
@@ -176,7 +176,7 @@ static void on_move_begin(void *self, uint32_t mm, uint64_t from, uint64_t to, u
 			    .other = to};
 	const struct vm_area_struct *vma = check_vma(c->m, mm, from);
 
-	if (vma && vma->vm_file && vma->vm_flags & VM_SHARED)
+	if (vma && check_is_shared(vma))
 		return;
 	touch_words(c, &(struct episode){.mm = mm, .start = to, .end = to + len});
 	for (unsigned i = 0; i < c->nr; i++)
@@ -208,7 +208,7 @@ static void on_truncate_begin(void *self, uint32_t name, uint64_t from)
 		from = (from + FRAME_SIZE - 1) & PAGE_MASK_4K;
 		if (first < from)
 			start += from - first;
-		if (!(vma->vm_flags & VM_SHARED) && start < vma->vm_end)
+		if (!check_is_shared(vma) && start < vma->vm_end)
 			begin_piece(c, EPISODE_EMPTY, vma, start, vma->vm_end);
 	}
 }

@@ -54,6 +54,11 @@ static uint64_t moved_to(const struct check_room *c, uint32_t mm, uint64_t va)
 	return va;
 }
 
+bool check_is_shared(const struct vm_area_struct *vma)
+{
+	return vma->vm_file && vma->vm_flags & VM_SHARED && vma->vm_file->kind != FILE_DEVICE;
+}
+
 struct word_key word_key(const struct check_room *c, uint32_t mm, uint64_t va)
 {
 	const struct vm_area_struct *vma;
@@ -62,7 +67,7 @@ struct word_key word_key(const struct check_room *c, uint32_t mm, uint64_t va)
 	vma = check_vma(c->m, mm, va);
 	if (!vma)
 		return key_of_gone(c, mm, va);
-	if (vma->vm_file && vma->vm_flags & VM_SHARED)
+	if (check_is_shared(vma))
 		return (struct word_key){vma->vm_file->name,
 					 (vma->vm_pgoff << FRAME_SHIFT) + (va - vma->vm_start),
 					 false};

@@ -76,6 +76,10 @@ struct word_key {
 /* The word at @va of the address space named @mm. */
 struct word_key word_key(const struct check_room *c, uint32_t mm, uint64_t va);
 
+/* Does the mapping show memory that others may map as well? (A driver has pages of its own for each
+ * mapping.) */
+bool check_is_shared(const struct vm_area_struct *vma);
+
 struct promise *promise_find(struct check_room *c, const struct word_key *key);
 /* NULL: no room; the search ends. */
 struct promise *promise_make(struct check_room *c, const struct word_key *key);

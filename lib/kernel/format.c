@@ -71,9 +71,9 @@ static void format_predicates(struct kernel *k, struct entry_format *f)
 	if (kernel_has(k, ROW_KNL_NONE))
 		f->none_ignore = X86_A | X86_D;
 	f->pte_present = X86_P | f->protnone | f->numa;
-	f->pmd_present = f->pte_present;
+	f->pmd_present = X86_P;
 	if (kernel_has(k, ROW_A33_PMD_PRESENT_PSE))
-		f->pmd_present |= X86_PSE;
+		f->pmd_present = f->pte_present | X86_PSE;
 	if (kernel_has(k, ROW_A1_TLB_FLUSH_PENDING))
 		f->pending_bits = f->protnone | f->numa;
 	f->huge_mask = X86_PSE | f->devmap;

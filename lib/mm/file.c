@@ -62,9 +62,13 @@ void file_get(struct file *file)
 
 void file_put(struct file *file)
 {
+	struct observer *o = &current_machine()->observer;
+
 	if (shared_add32(OBJECT(OBJ_FILE, file->name, 0x800001), &file->refcount, -1))
 		return;
 	file_truncate(file, 0);
+	if (o->file_gone)
+		o->file_gone(o->self, file->name);
 	if (file->kind == FILE_HUGETLB)
 		hugetlb_file_destroy(file);
 	shared_policy_free(&file->policies);
@@ -162,6 +166,7 @@ int file_read_word(uint64_t *value, struct file *file, uint64_t offset)
 
 int file_write_word(struct file *file, uint64_t offset, uint64_t value)
 {
+	struct observer *o = &current_machine()->observer;
 	struct page *page;
 	int ret = word_page(&page, file, offset);
 
@@ -170,6 +175,8 @@ int file_write_word(struct file *file, uint64_t offset, uint64_t value)
 	point(POINT_STORE, word_object(page, offset), ACCESS_WRITE);
 	if (content_set(current_machine()->content, word_pa(page, offset), value))
 		limit_reached("more than %d words of memory are in use", CONTENT_WORDS);
+	if (o->file_stored)
+		o->file_stored(o->self, file->name, offset, value, word_object(page, offset));
 	set_page_dirty(page);
 	unlock_page(page);
 	put_page(page);

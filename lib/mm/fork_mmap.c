@@ -16,6 +16,7 @@
 #include "mm/mm_account.h"
 #include "mm/mm_life.h"
 #include "mm/mmap_lock.h"
+#include "mm/observe.h"
 #include "mm/ranges.h"
 #include "mm/rmap.h"
 #include "mm/tlb.h"
@@ -93,6 +94,9 @@ static int dup_vmas(struct mm_struct *mm, struct mm_struct *oldmm)
 /* What an mm inherits beside its mappings: layout, limits, what is due to the scanner. */
 static void copy_fields(struct mm_struct *mm, const struct mm_struct *old)
 {
+	static const enum mm_field shared[] = {MM_FLUSH_BATCHED, MM_NEXT_SCAN, MM_SCAN_OFFSET,
+					       MM_SCAN_SEQ};
+
 	mm->setup_base = old->setup_base;
 	mm->task_size = old->task_size;
 	mm->mmap_base = old->mmap_base;
@@ -109,10 +113,11 @@ static void copy_fields(struct mm_struct *mm, const struct mm_struct *old)
 	mm->rlimit_stack = old->rlimit_stack;
 	mm->rlimit_memlock = old->rlimit_memlock;
 	mm->unprivileged = old->unprivileged;
+	for (size_t i = 0; i < sizeof(shared) / sizeof(*shared); i++) {
+		touch(MM_OBJECT(old, shared[i]), ACCESS_READ);
+		touch(MM_OBJECT(mm, shared[i]), ACCESS_WRITE);
+	}
 	mm->tlb_flush_batched = old->tlb_flush_batched; /* copied with the rest, and never reset */
-	touch(MM_OBJECT(mm, MM_NEXT_SCAN), ACCESS_WRITE);
-	touch(MM_OBJECT(mm, MM_SCAN_OFFSET), ACCESS_WRITE);
-	touch(MM_OBJECT(mm, MM_SCAN_SEQ), ACCESS_WRITE);
 	mm->numa_next_scan = old->numa_next_scan;
 	mm->numa_scan_offset = old->numa_scan_offset;
 	mm->numa_scan_seq = old->numa_scan_seq;
@@ -123,6 +128,7 @@ static int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 	int ret;
 
 	mmap_write_lock(oldmm);
+	discard_begin(oldmm, 0, UINT64_MAX, DISCARD_COPY);
 	mm->total_vm = oldmm->total_vm;
 	mm->data_vm = oldmm->data_vm;
 	mm->exec_vm = oldmm->exec_vm;
@@ -137,15 +143,17 @@ struct mm_struct *dup_mm(struct mm_struct *oldmm, const char *label)
 {
 	struct observer *o = &current_machine()->observer;
 	struct mm_struct *mm = mm_alloc(label);
+	bool failed;
 
 	if (!mm)
 		return NULL;
 	copy_fields(mm, oldmm);
-	if (dup_mmap(mm, oldmm)) {
-		mmput(mm);
-		return NULL;
-	}
-	if (o->mm_forked)
+	failed = dup_mmap(mm, oldmm);
+	if (!failed && o->mm_forked)
 		o->mm_forked(o->self, oldmm->name, mm->name);
-	return mm;
+	discard_end(oldmm, 0, UINT64_MAX, DISCARD_COPY);
+	if (!failed)
+		return mm;
+	mmput(mm);
+	return NULL;
 }

@@ -12,6 +12,7 @@
 #include "mm/madvise_flags.h"
 #include "mm/mmap.h"
 #include "mm/mmap_lock.h"
+#include "mm/observe.h"
 #include "mm/page.h"
 #include "mm/ranges.h"
 #include "mm/syscalls.h"
@@ -101,17 +102,20 @@ static long dontneed_valid(const struct vm_area_struct *vma, uint64_t start, uin
 
 static long dontneed(struct vm_area_struct *vma, uint64_t start, uint64_t end, int behavior)
 {
+	enum discard_how how = behavior == MADV_FREE ? DISCARD_FREE : DISCARD_EMPTY;
 	long ret = dontneed_valid(vma, start, &end, behavior);
 
 	if (ret || start == end)
 		return ret;
 	if (behavior == MADV_FREE && !vma_is_anonymous(vma))
 		return -EINVAL;
+	discard_begin(vma->vm_mm, start, end, how);
 	lru_add_drain();
 	if (behavior == MADV_FREE)
 		madvise_free_range(vma, start, end);
 	else
 		zap_page_range(vma, start, end - start);
+	discard_end(vma->vm_mm, start, end, how);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "mm/mm_account.h"
 #include "mm/mm_digest.h"
 #include "mm/mmap.h"
+#include "mm/vma_change.h"
 
 #include "sched/task_work.h"
 
@@ -157,6 +158,7 @@ static int map_above(struct vm_area_struct **out, struct mm_struct *mm, uint64_t
 	vma->vm_flags = vm_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 	vma->vm_pgoff = file ? 0 : vma->vm_start >> FRAME_SHIFT;
 	vma->vm_file = file;
+	vma_set_soft_dirty(vma);
 	ret = file ? file_vma_link(vma) : anon_vma_prepare(vma);
 	if (ret)
 		return ret;

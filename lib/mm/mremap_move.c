@@ -106,11 +106,27 @@ static void leave_behind(const struct mremap_request *r, struct vm_area_struct *
 		vma->vm_pgoff = vma->vm_start >> FRAME_SHIFT;
 }
 
+/* Entries of @len bytes at @from; promises of what they lead to go along, all of @all bytes. How
+ * far it came. */
+static uint64_t move_entries(struct vm_area_struct *vma, uint64_t from, struct vm_area_struct *new,
+			     uint64_t to, uint64_t len, uint64_t all)
+{
+	struct observer *o = &current_machine()->observer;
+	uint64_t moved;
+
+	if (o->move_begin)
+		o->move_begin(o->self, vma->vm_mm->name, from, to, all);
+	moved = move_page_tables(vma, from, new, to, len);
+	if (o->move_end)
+		o->move_end(o->self, vma->vm_mm->name, from, to, all);
+	return moved;
+}
+
 /* Moving failed half-way: what went comes back, and the new place is unmapped. */
 static long give_up(const struct mremap_request *r, struct vm_area_struct *vma,
 		    struct vm_area_struct *new, uint64_t moved)
 {
-	move_page_tables(new, r->new_addr, vma, r->addr, moved);
+	move_entries(new, r->new_addr, vma, r->addr, moved, r->old_len);
 	vm_stat_account(r->mm, vma->vm_flags, r->new_len >> FRAME_SHIFT);
 	if (vma->vm_flags & VM_LOCKED)
 		r->mm->locked_vm += r->new_len >> FRAME_SHIFT;
@@ -138,7 +154,7 @@ long move_vma(struct mremap_request *r, struct vm_area_struct *vma)
 	new = copy_vma(r, &vma);
 	if (!new)
 		return -ENOMEM;
-	moved = move_page_tables(vma, r->addr, new, r->new_addr, r->old_len);
+	moved = move_entries(vma, r->addr, new, r->new_addr, r->old_len, r->old_len);
 	if (moved < r->old_len)
 		return give_up(r, vma, new, moved);
 	vm_stat_account(r->mm, vm_flags, pages);

@@ -11,6 +11,7 @@
 #include "mm/mm_account.h"
 #include "mm/mmap.h"
 #include "mm/mmap_lock.h"
+#include "mm/observe.h"
 #include "mm/page.h"
 #include "mm/ranges.h"
 #include "mm/syscalls.h"
@@ -119,12 +120,14 @@ int do_munmap_aligned(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t
 
 	if (ret)
 		return ret;
+	discard_begin(mm, start, end, DISCARD_UNMAP);
 	detach(&detached, mm, start, end);
 	next = find_vma(mm, end);
 	prev = next ? vma_prev(next) : vma_last(mm);
 	if (downgraded)
 		*downgraded = try_downgrade(mm, next);
 	unmap_region(mm, RB_MIN(vma_tree, &detached), prev, next, start, end);
+	discard_end(mm, start, end, DISCARD_UNMAP);
 	remove_vmas(mm, &detached);
 	return 0;
 }

@@ -47,7 +47,10 @@ static void set_splitting(pmd_t *pmd)
 	note("mark the huge entry SPLITTING");
 }
 
-/* pmdp_splitting_flush(): from here on the page cannot be pinned by this PMD. */
+/*
+ * pmdp_splitting_flush(): from here on the page cannot be pinned by this PMD. While a mapping is cut
+ * in two, both halves lead to the PMD for a moment: the second time it is left alone.
+ */
 static bool mark_splitting(struct page *page, struct vm_area_struct *vma, uint64_t address,
 			   void *arg)
 {
@@ -58,9 +61,11 @@ static bool mark_splitting(struct page *page, struct vm_area_struct *vma, uint64
 
 	if (!pmd)
 		return true;
-	++*found;
-	set_splitting(pmd);
-	flush_tlb_range(vma, haddr, haddr + HPAGE_SIZE);
+	if (!kernel_pmd_splitting(current_kernel(), value)) {
+		++*found;
+		set_splitting(pmd);
+		flush_tlb_range(vma, haddr, haddr + HPAGE_SIZE);
+	}
 	lock_release(ptl);
 	return true;
 }

@@ -115,18 +115,30 @@ static void clear_tail(struct file *file, uint64_t size)
 	put_page(page);
 }
 
-void file_truncate(struct file *file, uint64_t size)
+static void cut(struct file *file, uint64_t size)
 {
 	struct address_space *mapping = &file->mapping;
-	uint64_t old = file_size(file), first = (size + FRAME_SIZE - 1) >> FRAME_SHIFT;
+	uint64_t first = (size + FRAME_SIZE - 1) >> FRAME_SHIFT;
 
-	shared_write64(FILE_SIZE_OBJECT(file), &file->size, size);
-	if (size >= old || file->kind == FILE_HUGETLB || file->kind == FILE_DEVICE)
-		return;
 	unmap_mapping_pages(mapping, first, UINT64_MAX);
 	truncate_cache(mapping, first);
 	if (size & (FRAME_SIZE - 1))
 		clear_tail(file, size);
 	unmap_mapping_pages(mapping, first, UINT64_MAX);
 	file_disk_truncate(file, size);
+}
+
+void file_truncate(struct file *file, uint64_t size)
+{
+	struct observer *o = &current_machine()->observer;
+	uint64_t old = file_size(file);
+
+	shared_write64(FILE_SIZE_OBJECT(file), &file->size, size);
+	if (size >= old || file->kind == FILE_HUGETLB || file->kind == FILE_DEVICE)
+		return;
+	if (o->truncate_begin)
+		o->truncate_begin(o->self, file->name, size);
+	cut(file, size);
+	if (o->truncate_end)
+		o->truncate_end(o->self, file->name, size);
 }

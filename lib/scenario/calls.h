@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a cell can call: system calls of the column's thread, and things that the kernel or a
- * device does. A call is a row of a table: its name, what its arguments are, and the function that does it.
+ * device does. A call is a row of a table: its name, what its arguments are, and the function that
+ * does it.
  */
 #ifndef SCENARIO_CALLS_H
 #define SCENARIO_CALLS_H
