@@ -224,7 +224,8 @@ NUMASIM_API int numasim_vmstat(uint64_t *value, const struct numasim_system *sys
 
 /**
  * Look into the books while nobody is in the kernel: does every page have the map count and the
- * references that tables, caches and batches account for, is none locked or lost?
+ * references that tables, caches and batches account for, is none locked or lost? In a system that
+ * is watched (numasim_system_options): and do tables, files and swap hold what was stored?
  *
  * @param[out] err what is wrong; may be NULL
  * @return 0; -EUCLEAN: something is, or was found wrong before; -EFAULT: the kernel oopsed

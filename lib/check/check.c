@@ -118,7 +118,7 @@ static void digest_check(void *self, struct digest_sink *sink)
 	promise_digest(((struct numasim_machine *)self)->check, sink);
 }
 
-int check_init(struct numasim_machine *m)
+static int init(struct numasim_machine *m, bool grows)
 {
 	struct observer *o = &m->observer;
 
@@ -126,12 +126,24 @@ int check_init(struct numasim_machine *m)
 	if (!m->check)
 		return -ENOMEM;
 	m->check->m = m;
+	if (promise_room_init(m->check, grows))
+		return -ENOMEM;
 	*o = (struct observer){.stale_frame = on_stale_frame, .touched_free = on_touched_free,
 			       .flush_begin = on_flush_begin, .flush_end = on_flush_end,
 			       .self = m->check};
 	promise_hooks(o);
 	episode_hooks(o);
 	return state_register(&m->exec.state, (struct state_part){"check", NULL, digest_check, m});
+}
+
+int check_init(struct numasim_machine *m)
+{
+	return init(m, false);
+}
+
+int check_init_system(struct numasim_machine *m)
+{
+	return init(m, true);
 }
 
 void check_quiescent(struct numasim_machine *m)

@@ -28,7 +28,10 @@
 #include "check/promise.h"
 #include "mm/mm.h"
 
+/* The oracles look on from now on: in the explorer, or in a system, where there is room for all that
+ * is stored. 0 or -ENOMEM. */
 int check_init(struct numasim_machine *m);
+int check_init_system(struct numasim_machine *m);
 
 /* What must hold when every context has come to its end. */
 void check_quiescent(struct numasim_machine *m);

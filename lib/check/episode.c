@@ -51,21 +51,6 @@ static void touch_words(const struct check_room *c, const struct episode *e)
 		}
 }
 
-static void begin(struct check_room *c, const struct episode *new)
-{
-	for (unsigned i = 0; i < CHECK_EPISODES; i++) {
-		struct episode *e = &c->episode[i];
-
-		if (e->kind != EPISODE_NONE)
-			continue;
-		*e = *new;
-		e->who = exec_current->running->id;
-		touch_words(c, e);
-		return;
-	}
-	limit_reached("more than %d pieces of memory are given up at a time", CHECK_EPISODES);
-}
-
 /* ---- what is left of a promise ---- */
 
 /* true: nothing. */
@@ -87,6 +72,41 @@ static bool settle(struct promise *p, const struct episode *e, bool stored)
 		break;
 	}
 	return false;
+}
+
+/* Straight through: nobody can store to it meanwhile. */
+static void settle_at_once(struct check_room *c, const struct episode *e)
+{
+	if (e->kind == EPISODE_COPY || e->kind == EPISODE_MOVE)
+		return;
+	for (unsigned i = 0; i < c->nr;) {
+		struct promise *p = &c->promise[i];
+		struct word_key key = {.space = p->space, .at = p->at};
+
+		if (is_over(e, &key) && settle(p, e, false))
+			promise_drop(c, p);
+		else
+			i++;
+	}
+}
+
+static void begin(struct check_room *c, const struct episode *new)
+{
+	if (direct()) {
+		settle_at_once(c, new);
+		return;
+	}
+	for (unsigned i = 0; i < CHECK_EPISODES; i++) {
+		struct episode *e = &c->episode[i];
+
+		if (e->kind != EPISODE_NONE)
+			continue;
+		*e = *new;
+		e->who = exec_current->running->id;
+		touch_words(c, e);
+		return;
+	}
+	limit_reached("more than %d pieces of memory are given up at a time", CHECK_EPISODES);
 }
 
 static void finish(struct check_room *c, unsigned at)
@@ -182,6 +202,7 @@ static void on_move_begin(void *self, uint32_t mm, uint64_t from, uint64_t to, u
 	for (unsigned i = 0; i < c->nr; i++)
 		if (c->promise[i].space == mm && c->promise[i].at - from < len)
 			c->promise[i].at += to - from;
+	promise_relink(c);
 	begin(c, &e);
 }
 

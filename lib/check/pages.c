@@ -67,9 +67,6 @@ static void check_page(const struct numasim_machine *m, const struct page *page)
 {
 	long mapped, held, maps = map_count(page);
 
-	if (page->flags & PAGE_ZERO && !(page->flags & PAGE_HEAD) && maps)
-		complain(page, "page %s is the page of zeroes, whose mappings are not counted, and "
-			 "has map count %ld (%ld references)", maps, page->count);
 	if (page->flags & (PAGE_FREE | PAGE_TABLE | PAGE_ZERO | PAGE_MULTI | PAGE_TAIL))
 		return;
 	mapped = mappings(m, page);

@@ -74,34 +74,6 @@ struct word_key word_key(const struct check_room *c, uint32_t mm, uint64_t va)
 	return (struct word_key){mm, va, !vma->vm_file && !(vma->vm_flags & VM_PFNMAP)};
 }
 
-struct promise *promise_find(struct check_room *c, const struct word_key *key)
-{
-	for (unsigned i = 0; i < c->nr; i++)
-		if (c->promise[i].space == key->space && c->promise[i].at == key->at)
-			return &c->promise[i];
-	return NULL;
-}
-
-struct promise *promise_make(struct check_room *c, const struct word_key *key)
-{
-	struct promise *p = promise_find(c, key);
-
-	if (p)
-		return p;
-	if (c->nr == CHECK_WORDS) {
-		limit_reached("more than %d words of user memory are watched", CHECK_WORDS);
-		return NULL;
-	}
-	p = &c->promise[c->nr++];
-	*p = (struct promise){.space = key->space, .at = key->at};
-	return p;
-}
-
-void promise_drop(struct check_room *c, struct promise *p)
-{
-	*p = c->promise[--c->nr];
-}
-
 const char *word_text(const struct check_room *c, uint32_t space, uint64_t at,
 		      char text[WORD_TEXT])
 {

@@ -20,7 +20,7 @@
 
 #include "mm/mm.h"
 
-#define CHECK_WORDS    48
+#define CHECK_WORDS    48 /* at first, in a system */
 #define CHECK_EPISODES 24
 
 enum promise_kind {
@@ -37,6 +37,7 @@ struct promise {
 	uint64_t value;
 	uint64_t object; /* the frame's word that the last store reached */
 	uint32_t during; /* a bit per episode in which it was stored to */
+	uint32_t next;	 /* number of the next one in its bucket, or 0 */
 };
 
 /* What is happening to [start, end) of an address space. */
@@ -61,8 +62,11 @@ enum episode_kind {
 
 struct check_room {
 	struct numasim_machine *m;
-	unsigned nr;
-	struct promise promise[CHECK_WORDS];
+	bool grows; /* in a system */
+	unsigned nr, room;
+	struct promise *promise;
+	uint32_t *bucket; /* NULL: not needed yet */
+	unsigned nr_buckets;
 	struct episode episode[CHECK_EPISODES];
 };
 
@@ -84,6 +88,10 @@ struct promise *promise_find(struct check_room *c, const struct word_key *key);
 /* NULL: no room; the search ends. */
 struct promise *promise_make(struct check_room *c, const struct word_key *key);
 void promise_drop(struct check_room *c, struct promise *p);
+/* Addresses of promises have changed. */
+void promise_relink(struct check_room *c);
+/* 0 or -ENOMEM. */
+int promise_room_init(struct check_room *c, bool grows);
 
 /*
  * What the oracles remember is shared state to them: the order of two stores to one word decides

@@ -41,9 +41,4 @@ bool fault_alloc_pte(struct vm_fault *vmf, unsigned *reason);
 #define PTE_RETRY ((pte_t *)1)
 pte_t *pte_alloc_or_retry(struct mm_struct *mm, uint64_t address, pmd_t *pmd);
 
-/* Go on with a present @entry as a fault does that finds it: a write may have to copy. False: no
- * memory, a signal. */
-bool finish_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		      pte_t *pte, pte_t entry, bool write);
-
 #endif

@@ -68,16 +68,6 @@ static unsigned handle_present(struct vm_fault *vmf)
 	return set_accessed(vmf);
 }
 
-bool finish_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-		      pte_t *pte, pte_t entry, bool write)
-{
-	struct vm_fault vmf = {.mm = mm, .vma = vma, .address = address & PAGE_MASK_4K, .pte = pte,
-			       .orig_pte = entry, .ptl = pte_lockptr(mm, pte),
-			       .flags = write ? FAULT_FLAG_WRITE : 0};
-
-	return !(handle_present(&vmf) & VM_FAULT_ERROR);
-}
-
 static unsigned handle_pte_fault(struct vm_fault *vmf)
 {
 	unsigned reason;
@@ -121,6 +111,8 @@ static unsigned handle_huge_pmd(struct vm_fault *vmf)
 {
 	pmd_t orig = vmf->orig_pmd = entry_read(vmf->pmd);
 
+	if (pmd_none(orig) && thp_enabled(vmf->vma))
+		note("PMD is empty again: no huge page to look at");
 	if (kernel_pmd_swap(current_kernel(), orig)) {
 		if (kernel_pmd_migration(current_kernel(), orig))
 			pmd_migration_entry_wait(vmf->mm, vmf->pmd);

@@ -6,6 +6,7 @@
 #include "mm/anon.h"
 #include "mm/bits.h"
 #include "mm/page.h"
+#include "mm/pmd.h"
 
 static void pte_in(struct vm_fault *vmf, pmd_t value)
 {
@@ -23,8 +24,12 @@ static void pte_in(struct vm_fault *vmf, pmd_t value)
 /* v3.8 to v4.4: one look for "is it huge", another for "where is the table" (A24). */
 static bool find_unstable(struct vm_fault *vmf)
 {
-	if (pmd_trans_huge(entry_read(vmf->pmd)))
+	pmd_t value = entry_read(vmf->pmd);
+
+	if (pmd_trans_huge(value))
 		return false;
+	if (pmd_none(value))
+		note("PMD is empty again: not huge, so it is a table");
 	pte_in(vmf, entry_read(vmf->pmd));
 	return true;
 }
@@ -43,9 +48,12 @@ static bool find_stable(struct vm_fault *vmf)
 
 bool fault_alloc_pte(struct vm_fault *vmf, unsigned *reason)
 {
+	pmd_t value = entry_read(vmf->pmd);
+
 	*reason = 0;
-	if (pmd_none(entry_read(vmf->pmd)) &&
-	    !table_populate(vmf->mm, vmf->pmd, vmf->address, 2)) {
+	if (pmd_is_huge(value))
+		note("PMD is not empty: no table to make");
+	if (pmd_none(value) && !table_populate(vmf->mm, vmf->pmd, vmf->address, 2)) {
 		*reason = VM_FAULT_OOM;
 		return false;
 	}

@@ -79,8 +79,8 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, uint64_t
 	there = cached_at(mapping, index);
 	observe(there);
 	if (!there) {
-		touch(FILE_OBJECT(mapping_file(mapping), index), ACCESS_WRITE);
 		get_page(page);
+		touch(FILE_OBJECT(mapping_file(mapping), index), ACCESS_WRITE);
 		touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_WRITE);
 		page->mapping = mapping_id(mapping);
 		page->index = index;

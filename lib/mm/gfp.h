@@ -63,10 +63,19 @@ struct page *alloc_page_task(gfp_t gfp, unsigned order);
  * kernel alike, then everything works again. 0: none fails. alloc_count() says how many there were.
  */
 void alloc_fail_nth(struct numasim_machine *m, uint64_t nth);
+/* The same, but memory has run out for good: the @nth and all after it fail. */
+void alloc_fail_from(struct numasim_machine *m, uint64_t nth);
 uint64_t alloc_count(const struct numasim_machine *m);
 
 /* Memory for the kernel's own objects, zeroed, out of the arena; fails like pages do. */
 void *kmalloc(size_t size);
+/* The same for what cannot fail: __GFP_NOFAIL, the records that come with a page, set-up. NULL only
+ * if the arena is full. */
+void *kmalloc_nofail(struct numasim_machine *m, size_t size);
 void kfree(void *object, size_t size);
+
+/* Bytes of such objects that nobody has given back, and of those that came without kmalloc(). */
+uint64_t kmem_in_use(const struct numasim_machine *m);
+void kmem_adopt(struct numasim_machine *m, size_t size);
 
 #endif

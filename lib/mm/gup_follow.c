@@ -75,6 +75,7 @@ static void grab(struct gup *g, struct page *page, uint64_t pfn)
 		page_pin(page);
 	else
 		get_page(page);
+	note("get page %s by its entry", BIRTH_TEXT(page->name));
 }
 
 /* ---- base entries ---- */

@@ -96,16 +96,23 @@ void do_numa_page(struct vm_fault *vmf)
 	numa_fault_commit(vmf->mm, vmf->vma, vmf->address, 1, stamp);
 }
 
-/* One PTE under a marked PMD; the lock is held and is held again on return. */
-static void handle_one(struct vm_area_struct *vma, uint64_t address, pte_t *pte, struct lock *ptl)
+/*
+ * One PTE under a marked PMD; the lock is held and is held again on return. In the VMAs behind the
+ * fault's nobody asks what they allow: what mprotect(PROT_NONE) closed looks the same, and gets P
+ * back (but not US, so that the kernel alone could use it).
+ */
+static void handle_one(struct vm_area_struct **vma, uint64_t address, pte_t *pte, struct lock *ptl)
 {
 	pte_t entry = entry_read(pte);
-	struct base_hint h = {.vma = vma, .address = address};
+	struct base_hint h = {.address = address};
 
 	if (!pte_present(entry) || !pte_numa(entry))
 		return;
+	if (address >= (*vma)->vm_end)
+		*vma = find_vma((*vma)->vm_mm, address);
+	h.vma = *vma;
 	entry = pte_mknonnuma(entry);
-	set_pte_at(vma->vm_mm, address, pte, entry);
+	set_pte_at(h.vma->vm_mm, address, pte, entry);
 	h.page = pte_special(entry) ? NULL : pte_page(entry);
 	if (!h.page || (!has(ROW_MAPCOUNT_NUMA_SHARED) && page_mapcount(h.page) != 1))
 		return;
@@ -121,7 +128,8 @@ static void handle_one(struct vm_area_struct *vma, uint64_t address, pte_t *pte,
 	lock_take(ptl);
 }
 
-/* v3.8 to v3.12: the mark of the PMD goes, then every hint below it is taken as a fault. */
+/* v3.8 to v3.12: the mark of the PMD goes, then every hint below it, from the fault's VMA on, is
+ * taken as a fault. */
 void do_pmd_numa_page(struct vm_fault *vmf)
 {
 	uint64_t start = vmf->address & HPAGE_MASK, end = start + HPAGE_SIZE;
@@ -145,7 +153,6 @@ void do_pmd_numa_page(struct vm_fault *vmf)
 		kernel_oops("do_pmd_numa_page takes the huge PMD %#llx for a table",
 			    (unsigned long long)pmd);
 	start = start < vma->vm_start ? vma->vm_start : start;
-	end = end > vma->vm_end ? vma->vm_end : end;
 	table = phys_to_host(&current_machine()->phys, pmd & X86_PFN_MASK);
 	ptl = pte_lockptr(mm, table);
 	lock_take(ptl);
@@ -154,7 +161,7 @@ void do_pmd_numa_page(struct vm_fault *vmf)
 
 		touch(entry_object(current_machine(), pte), ACCESS_READ);
 		if (*pte)
-			handle_one(vma, at, pte, ptl);
+			handle_one(&vma, at, pte, ptl);
 	}
 	lock_release(ptl);
 }

@@ -222,6 +222,7 @@ void pages_digest(const struct numasim_machine *m, struct digest_sink *sink)
 	const struct page_room *room = m->mm->pages;
 
 	digest_put(sink, room->fail_at > room->allocations ? room->fail_at - room->allocations : 0);
+	digest_put(sink, room->fail_at && room->fail_on);
 	for (unsigned cpu = 0; cpu < m->nr_cpus; cpu++)
 		for (unsigned i = 0; room->lru[cpu] && i < LRU_BATCHES; i++)
 			if (room->lru[cpu]->add[i].nr)

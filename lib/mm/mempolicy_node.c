@@ -106,7 +106,7 @@ int mpol_set_weight(struct numasim_machine *m, unsigned node_id, uint8_t weight)
 	if (node < 0 || !m->node[node].nr_frames || !kernel_has(m->kernel, ROW_MEMPOL_WEIGHTED))
 		return -ENOENT;
 	if (!m->mm->interleave_weight)
-		m->mm->interleave_weight = arena_alloc(m->arena, m->nr_nodes);
+		m->mm->interleave_weight = kmalloc(m->nr_nodes);
 	if (!m->mm->interleave_weight)
 		return -ENOMEM;
 	m->mm->interleave_weight[node] = weight;

@@ -105,7 +105,7 @@ void mm_unlink(struct numasim_machine *m, struct mm_struct *mm)
 
 int mm_create(struct numasim_machine *m, struct mm_struct **out, const char *label)
 {
-	struct mm_struct *mm = arena_alloc(m->arena, sizeof(*mm));
+	struct mm_struct *mm = kmalloc_nofail(m, sizeof(*mm));
 
 	if (!mm)
 		return -ENOMEM;

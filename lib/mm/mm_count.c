@@ -3,6 +3,7 @@
 #include "mm/mm_life.h"
 
 #include "exec/var.h"
+#include "mm/gfp.h"
 #include "mm/table.h"
 
 /* Whoever counts up has a reference, so nobody can see the difference but by counting down. */
@@ -25,7 +26,7 @@ static void mm_free(struct mm_struct *mm)
 	pgd_free(mm);
 	mm_unlink(m, mm);
 	birth_dead(mm->name);
-	arena_free(m->arena, mm, sizeof(*mm));
+	kfree(mm, sizeof(*mm));
 }
 
 void mmdrop(struct mm_struct *mm)
@@ -37,7 +38,7 @@ void mmdrop(struct mm_struct *mm)
 void task_free(struct task_struct *task)
 {
 	birth_dead(task->name);
-	arena_free(current_machine()->arena, task, sizeof(*task));
+	kfree(task, sizeof(*task));
 }
 
 void task_link(struct mm_room *room, struct task_struct *task)
@@ -62,5 +63,6 @@ void mm_join(struct numasim_machine *m, struct mm_struct *mm, struct task_struct
 			break;
 	if (at)
 		mm->mm_users++; /* the first one has the reference that the mm was made with */
+	kmem_adopt(m, sizeof(*task));
 	task_link(m->mm, task);
 }

@@ -58,6 +58,22 @@ bool get_page_unless_zero(struct page *page)
 	return got;
 }
 
+/*
+ * "BUG: Bad page state" (free_pages_check(), mm/page_alloc.c): what is reserved is in use without a
+ * reference of anybody that could be dropped. The kernel complains, and does not free it.
+ */
+static bool bad_page(const struct page *page)
+{
+	const uint64_t object = PAGE_OBJECT(page, PAGE_F_COUNT);
+
+	if (!page_flags_test(page, PAGE_RESERVED))
+		return false;
+	violate(ORACLE_REFCOUNT, &object, 1, "the last reference of %s %s is dropped, and its map "
+		"count is %d", page->flags & PAGE_ZERO ? "the page of zeroes," : "reserved page",
+		BIRTH_TEXT(page->name), page->mapcount);
+	return true;
+}
+
 /* Hand the frame back to its node. */
 static void free_page(struct page *page)
 {
@@ -90,7 +106,8 @@ void put_page(struct page *page)
 	observe(page->flags & PAGE_LRU);
 	if (page->flags & PAGE_LRU)
 		lru_remove(page);
-	free_page(page);
+	if (!bad_page(page))
+		free_page(page);
 }
 
 bool trylock_page(struct page *page)

@@ -78,7 +78,6 @@ unsigned page_part(const struct page *page, uint64_t pfn);
 struct page *page_part_record(struct page *page, unsigned part);
 void page_add_anon_rmap_pte(struct page *page, unsigned part, const struct vm_area_struct *vma,
 			    uint64_t address);
-void page_add_file_rmap_pte(struct page *page, unsigned part);
 void page_dup_rmap_pte(struct page *page, unsigned part);
 void page_remove_rmap_pte(struct page *page, unsigned part);
 

@@ -96,11 +96,6 @@ void page_add_file_rmap(struct page *page)
 	map_whole(page, 1);
 }
 
-void page_add_file_rmap_pte(struct page *page, unsigned part)
-{
-	map_part(page, part, 1);
-}
-
 void page_dup_rmap(struct page *page)
 {
 	map_whole(page, 1);

@@ -3,6 +3,7 @@
  * mm/pgtable-generic.c of v3.8 to v6.12). */
 #include "mm/pmd.h"
 
+#include "mm/page.h"
 #include "mm/rmap.h"
 #include "mm/tlb.h"
 
@@ -35,7 +36,12 @@ bool pmd_table_or_clear_bad(struct vm_area_struct *vma, uint64_t address, pmd_t 
 	if (!pmd_bad(value))
 		return true;
 	set_pmd_at(vma->vm_mm, address & HPAGE_MASK, pmd, 0);
-	note("takes the huge entry for a bad one: 2 MiB are lost");
+	if (pmd_trans_huge(value)) {
+		/* its map count says one more than there is from here on */
+		if (!direct())
+			touch(PAGE_OBJECT(pmd_page(value), PAGE_F_MAPCOUNT), ACCESS_WRITE);
+		note("takes the huge entry for a bad one: 2 MiB are lost");
+	}
 	event(EVENT_CLEARED, address & HPAGE_MASK);
 	return false;
 }

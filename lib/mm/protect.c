@@ -51,6 +51,16 @@ static bool is_table(struct protect *p, pmd_t *pmd, uint64_t at)
 	return pmd_table_or_clear_bad(p->vma, at, pmd, entry_read(pmd));
 }
 
+/* The first look, without a lock. */
+static bool looks_huge(pmd_t *pmd)
+{
+	pmd_t value = entry_read(pmd);
+
+	if (pmd_none(value))
+		note("PMD is empty: not huge");
+	return pmd_is_huge(value);
+}
+
 /*
  * To v3.14: huge? -- a table? The range is scanned under mmap_sem for reading, so a huge page can
  * come up between the two looks, and is "bad" to the second (A32).
@@ -58,7 +68,7 @@ static bool is_table(struct protect *p, pmd_t *pmd, uint64_t at)
 static bool look_huge_then_table(struct protect *p, pmd_t *pmd, uint64_t at, uint64_t end,
 				 unsigned long *pages)
 {
-	if (pmd_is_huge(entry_read(pmd)) && change_huge(p, pmd, at, end, pages))
+	if (looks_huge(pmd) && change_huge(p, pmd, at, end, pages))
 		return false;
 	return is_table(p, pmd, at);
 }
@@ -67,7 +77,7 @@ static bool look_huge_then_table(struct protect *p, pmd_t *pmd, uint64_t at, uin
 static bool look_until_huge(struct protect *p, pmd_t *pmd, uint64_t at, uint64_t end,
 			    unsigned long *pages)
 {
-	if (!pmd_is_huge(entry_read(pmd)) && !is_table(p, pmd, at))
+	if (!looks_huge(pmd) && !is_table(p, pmd, at))
 		return false;
 	return !pmd_is_huge(entry_read(pmd)) || !change_huge(p, pmd, at, end, pages);
 }

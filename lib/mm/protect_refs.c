@@ -159,6 +159,52 @@ static void clear_vma_marks(struct mm_struct *mm)
 		vma_set_flags(vma, vma->vm_flags & ~(uint64_t)VM_SOFTDIRTY);
 }
 
+static bool any_vma_mark(struct mm_struct *mm)
+{
+	for (struct vm_area_struct *vma = vma_first(mm); vma; vma = vma_next(vma))
+		if (vma->vm_flags & VM_SOFTDIRTY)
+			return true;
+	return false;
+}
+
+/*
+ * To v5.10 the walk holds mmap_sem for reading: faults, scans and MADV_DONTNEED may run beside it.
+ * From v3.18 on (64e455079e1b) it is held for writing while marks of mappings go.
+ */
+static void lock_for_reading(struct mm_struct *mm, bool soft)
+{
+	mmap_read_lock(mm);
+	if (!soft || !any_vma_mark(mm))
+		return;
+	if (!has(ROW_SOFT_DIRTY_NOTIFY)) {
+		clear_vma_marks(mm);
+		return;
+	}
+	mmap_read_unlock(mm);
+	mmap_write_lock(mm);
+	clear_vma_marks(mm);
+	mmap_write_downgrade(mm);
+}
+
+static void lock_mm(struct mm_struct *mm, bool soft)
+{
+	if (!has(ROW_CLEAR_REFS_WRITE_LOCK)) {
+		lock_for_reading(mm, soft);
+		return;
+	}
+	mmap_write_lock(mm);
+	if (soft)
+		clear_vma_marks(mm);
+}
+
+static void unlock_mm(struct mm_struct *mm)
+{
+	if (has(ROW_CLEAR_REFS_WRITE_LOCK))
+		mmap_write_unlock(mm);
+	else
+		mmap_read_unlock(mm);
+}
+
 int clear_refs(struct mm_struct *mm, int what)
 {
 	bool soft = what == CLEAR_REFS_SOFT_DIRTY, gathers = has(ROW_A5_NESTED_GATHER);
@@ -169,9 +215,7 @@ int clear_refs(struct mm_struct *mm, int what)
 		return 0;
 	if (what == CLEAR_REFS_HIWATER)
 		return 0;
-	mmap_write_lock(mm);
-	if (soft)
-		clear_vma_marks(mm);
+	lock_mm(mm, soft);
 	if (soft && gathers)
 		set_tlb_flush_pending(mm);
 	clear_all(mm, what);
@@ -179,6 +223,6 @@ int clear_refs(struct mm_struct *mm, int what)
 		flush_tlb_mm_range(mm, 0, UINT64_MAX, false);
 	if (soft && gathers)
 		clear_tlb_flush_pending(mm);
-	mmap_write_unlock(mm);
+	unlock_mm(mm);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "mm/rmap.h"
 
 #include "exec/point.h"
+#include "mm/gfp.h"
 #include "mm/rmap_family.h"
 
 #include <errno.h>
@@ -34,8 +35,7 @@ static void link_family(struct mm_room *room, struct anon_vma *anon_vma)
 
 struct anon_vma *anon_vma_alloc(void)
 {
-	struct numasim_machine *m = current_machine();
-	struct anon_vma *anon_vma = arena_alloc(m->arena, sizeof(*anon_vma));
+	struct anon_vma *anon_vma = kmalloc(sizeof(*anon_vma));
 
 	if (!anon_vma)
 		return NULL;
@@ -44,7 +44,7 @@ struct anon_vma *anon_vma_alloc(void)
 	anon_vma->refcount = 1;
 	anon_vma->degree = 1;
 	TAILQ_INIT(&anon_vma->chains);
-	link_family(m->mm, anon_vma);
+	link_family(current_machine()->mm, anon_vma);
 	return anon_vma;
 }
 
@@ -57,19 +57,19 @@ void put_anon_vma(struct anon_vma *anon_vma)
 		return;
 	TAILQ_REMOVE(&m->mm->anon_vmas, anon_vma, link);
 	birth_dead(anon_vma->lock.name);
-	arena_free(m->arena, anon_vma, sizeof(*anon_vma));
+	kfree(anon_vma, sizeof(*anon_vma));
 	if (root != anon_vma)
 		put_anon_vma(root);
 }
 
 struct anon_vma_chain *anon_vma_chain_alloc(void)
 {
-	return arena_alloc(current_machine()->arena, sizeof(struct anon_vma_chain));
+	return kmalloc(sizeof(struct anon_vma_chain));
 }
 
 void anon_vma_chain_free(struct anon_vma_chain *chain)
 {
-	arena_free(current_machine()->arena, chain, sizeof(*chain));
+	kfree(chain, sizeof(*chain));
 }
 
 void anon_vma_chain_link(struct vm_area_struct *vma, struct anon_vma_chain *chain,

@@ -6,8 +6,8 @@
  *	every PMD becomes a table of PTEs
  *	every PTE is taken away, and comes back when the page is 512 pages
  *
- * The kernel leaves migration entries for the time between; here entries change in one go under
- * their table's lock. What comes back: A and D are kept from v6.1 on (2e3468778dbe); before, the
+ * The kernel leaves migration entries for the time between; here all entries of a table change in
+ * one step under its lock. What comes back: A and D are kept from v6.1 on (2e3468778dbe); before, the
  * entry is old and clean, and the page is dirty instead.
  */
 #include "mm/split.h"
@@ -47,35 +47,56 @@ static pte_t restored(const struct vm_area_struct *vma, pte_t old)
 	return new;
 }
 
-/* The entries of one table that map parts of @page. */
+struct parts {
+	struct page *page;
+	struct vm_area_struct *vma;
+	uint64_t from, to; /* what was changed */
+};
+
+/* One entry on its way from the whole page to the part. */
+static void remap_part(struct parts *p, uint64_t at, pte_t *pte)
+{
+	pte_t old;
+
+	if (!*pte)
+		return;
+	if (!direct())
+		touch(entry_object(current_machine(), pte), ACCESS_WRITE);
+	old = *pte;
+	observe(old & ~X86_PFN_MASK);
+	if (!pte_present(old) || pte_page(old) != p->page)
+		return;
+	if (pte_dirty(old))
+		page_mark_dirty(p->page);
+	*pte = restored(p->vma, old);
+	p->from = at < p->from ? at : p->from;
+	p->to = at + FRAME_SIZE;
+}
+
+/*
+ * The entries of one table that map parts of @page: in one step, for nobody can tell one of them from
+ * the next. Who uses a part before the step does so as part of the whole, who uses it after, as a
+ * page of its own; in between the kernel has him wait.
+ */
 static bool remap_parts(struct page *page, struct vm_area_struct *vma, uint64_t address, void *arg)
 {
 	uint64_t end = address + HPAGE_SIZE < vma->vm_end ? address + HPAGE_SIZE : vma->vm_end;
-	struct pmd_range { uint64_t from, to; } touched = {UINT64_MAX, 0};
 	pte_t *pte = entry_find(current_machine(), vma->vm_mm, address, 1);
+	struct parts p = {page, vma, UINT64_MAX, 0};
 	struct lock *ptl;
 
 	if (!pte)
 		return true;
 	ptl = pte_lockptr(vma->vm_mm, pte);
 	lock_take(ptl);
-	for (uint64_t at = address; at < end; at += FRAME_SIZE, pte++) {
-		pte_t old;
-
-		if (entry_unused(pte))
-			continue;
-		old = entry_read(pte);
-		if (!pte_present(old) || pte_page(old) != page)
-			continue;
-		old = entry_get_and_clear(vma->vm_mm, at, pte);
-		if (pte_dirty(old))
-			page_mark_dirty(page);
-		set_pte_at(vma->vm_mm, at, pte, restored(vma, old));
-		touched.from = at < touched.from ? at : touched.from;
-		touched.to = at + FRAME_SIZE;
+	point(POINT_UPDATE, entry_object(current_machine(), pte), ACCESS_WRITE);
+	for (uint64_t at = address; at < end; at += FRAME_SIZE, pte++)
+		remap_part(&p, at, pte);
+	if (p.to) {
+		note("make the PTEs those of %s pages",
+		     page->flags & PAGE_DIRTY ? "dirty" : "clean");
+		flush_tlb_range(vma, p.from, p.to);
 	}
-	if (touched.to)
-		flush_tlb_range(vma, touched.from, touched.to);
 	lock_release(ptl);
 	return true;
 }

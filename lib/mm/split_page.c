@@ -113,8 +113,8 @@ static void mark_all_splitting(struct page *page, struct anon_vma *anon_vma)
 	rmap_walk_locked(page, anon_vma, mark_splitting, &found);
 	mapcount = page_mapcount(page);
 	if (found != mapcount)
-		kernel_oops("BUG_ON(mapcount != page_mapcount(page)) in __split_huge_page: the page "
-			    "has %d mappings, and %d of them are found", mapcount, found);
+		kernel_oops("BUG_ON(mapcount != page_mapcount(page)) in __split_huge_page: the page's "
+			    "map count is %d, mappings found: %d", mapcount, found);
 }
 
 static int split_anon(struct page *page, struct anon_vma *anon_vma)

@@ -4,6 +4,7 @@
 
 #include "mm/bits.h"
 #include "mm/fault.h"
+#include "mm/gfp.h"
 #include "mm/page.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ RB_GENERATE(table_tree, table, link, compare_tables)
 static struct table *table_init(struct numasim_machine *m, struct mm_struct *mm, struct page *page,
 				unsigned level)
 {
-	struct table *table = arena_alloc(m->arena, sizeof(*table));
+	struct table *table = kmalloc_nofail(m, sizeof(*table)); /* a part of the page's record */
 
 	if (!table)
 		return NULL;
@@ -75,7 +76,7 @@ static struct table *table_alloc(struct mm_struct *mm, unsigned level, struct pa
 /* The record goes, and the page with it. */
 static void table_drop(struct page *page)
 {
-	arena_free(current_machine()->arena, table_of(page), sizeof(struct table));
+	kfree(table_of(page), sizeof(struct table));
 	page->index = 0;
 	put_page(page);
 }

@@ -139,6 +139,8 @@ static void zap_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *p
 		/* it was split, or is being split */
 	}
 	value = entry_read(pmd);
+	if (pmd_none(value))
+		note("PMD is empty: nothing to take away");
 	if (pmd_is_table(value, "zap_pmd_range"))
 		zap_pte_range(tlb, vma, value, at, end);
 }

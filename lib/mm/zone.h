@@ -61,6 +61,8 @@ struct page_room {
 	struct lru_cpu *lru[CPU_ROOM]; /* made at first use */
 	uint64_t allocations;	       /* tried so far */
 	uint64_t fail_at;	       /* the one of them that fails; 0: none */
+	bool fail_on;		       /* and all that come after it */
+	uint64_t kmem;		       /* bytes of the kernel's own objects */
 };
 
 /* Give the machine its zones with their watermarks; per-CPU lists keep nothing. 0 or -ENOMEM. */

@@ -23,8 +23,9 @@ int numa_init(struct numasim_machine *m);
 /* The running task's scan, on its return to user mode (kernel/sched/fair.c). */
 void task_numa_work(void);
 
-/* A tick of its CPU's clock: has the running task run long enough for a scan? */
-bool task_tick_numa(void);
+/* A tick of its CPU's clock: once the running task has run long enough it will scan before it
+ * returns to user mode (task_tick_numa(), kernel/sched/fair.c). */
+void task_tick_numa(void);
 
 /* How long a task waits between scans at least, ms; by what is resident (v3.13+). */
 uint64_t task_scan_min(const struct mm_struct *mm);

@@ -2,9 +2,11 @@
 /* When a task scans: kernel/sched/fair.c, v3.8 to v6.12. Times of a task are of its run time. */
 #include "exec/point.h"
 #include "numa/numa.h"
+#include "sched/task_work.h"
 
 #include <errno.h>
 
+#define NUMA_WORK	1    /* as digests call it */
 #define MAX_SCAN_WINDOW 2560 /* MB in a second */
 #define NSEC_PER_MSEC	UINT64_C(1000000)
 
@@ -69,13 +71,10 @@ uint64_t task_scan_max(const struct mm_struct *mm)
 	return period > min ? period : min;
 }
 
-bool task_tick_numa(void)
+static bool scan_is_due(struct task_struct *task)
 {
-	struct task_struct *task = current_task();
 	uint64_t period = task->numa_scan_period * NSEC_PER_MSEC;
 
-	if (!task->mm || !(numa_knobs()->mode & NUMA_BALANCING_NORMAL))
-		return false;
 	if (has(ROW_SCAN_WINDOWS) ? task->sum_exec_runtime <= task->node_stamp + period
 			    : task->sum_exec_runtime - task->node_stamp <= period)
 		return false;
@@ -84,4 +83,22 @@ bool task_tick_numa(void)
 	task->node_stamp = has(ROW_SCAN_WINDOWS) ? task->node_stamp + period
 						 : task->sum_exec_runtime;
 	return *current_machine()->clock >= task->mm->numa_next_scan;
+}
+
+static void scan_in_work(struct task_work *work)
+{
+	work->fn = NULL;
+	if (current_task()->mm)
+		task_numa_work();
+}
+
+void task_tick_numa(void)
+{
+	struct task_struct *task = current_task();
+
+	if (!task->mm || task->flags & TASK_EXITING || task->numa_work.fn ||
+	    !(numa_knobs()->mode & NUMA_BALANCING_NORMAL) || !scan_is_due(task))
+		return;
+	task->numa_work = (struct task_work){.kind = NUMA_WORK, .fn = scan_in_work};
+	task_work_add(task, &task->numa_work);
 }

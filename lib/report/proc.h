@@ -74,7 +74,6 @@ void proc_map_line(FILE *out, const struct numasim_machine *m, const struct vm_a
 const char *proc_special_name(const struct numasim_machine *m, const struct vm_area_struct *vma);
 /* Write a path with the characters of @escaped in octal. */
 void proc_path(FILE *out, const char *path, const char *escaped);
-bool proc_is_device(const struct vm_area_struct *vma);
 bool proc_is_shmem(const struct vm_area_struct *vma);
 
 /* What smaps counts, in bytes; shares of pages shifted by PSS_SHIFT. */

@@ -16,11 +16,6 @@
 
 #define NAME_COLUMN 73 /* 25 + 6 * sizeof(void *) */
 
-bool proc_is_device(const struct vm_area_struct *vma)
-{
-	return vma->vm_file && vma->vm_file->kind == FILE_DEVICE;
-}
-
 bool proc_is_shmem(const struct vm_area_struct *vma)
 {
 	return vma->vm_file && vma->vm_file->kind == FILE_SHMEM;

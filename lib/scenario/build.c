@@ -3,6 +3,7 @@
 
 #include "check/check.h"
 #include "exec/point.h"
+#include "mm/gfp.h"
 #include "mm/page.h"
 #include "explore/initial.h"
 #include "numa/numa.h"
@@ -81,6 +82,9 @@ static int setup_failed(const struct scenario_run *run, const struct column *col
 		return scenario_error_at(err, -EINVAL, run->ast, pos,
 					 "the initial state breaks %s: %s", oracle_name(v->oracle),
 					 v->text);
+	if (column->setup_killed && column->task->out_of_memory)
+		return scenario_error_at(err, -ENOMEM, run->ast, pos, "no memory is left for this "
+					 "statement of the initial state");
 	if (column->setup_killed)
 		return scenario_error_at(err, -EFAULT, run->ast, pos,
 					 "this statement of the initial state ends in SIGSEGV");
@@ -114,10 +118,13 @@ static int run_setup_by(struct scenario_run *run, const struct scenario_setup *s
 	return setup_failed(run, column, ret, pos, err);
 }
 
-static int run_setup(struct scenario_run *run, struct numasim_error *err)
+static int run_setup(struct scenario_run *run, const struct scenario_params *params,
+		     struct numasim_error *err)
 {
+	uint64_t before = alloc_count(run->m);
 	int ret = 0;
 
+	alloc_fail_nth(run->m, params->fail_setup);
 	run->m->exec.in_setup = true;
 	for (unsigned i = 0; i < run->ast->nr_setup && !ret; i++) {
 		const struct scenario_setup *s = &run->ast->setup[i];
@@ -132,6 +139,8 @@ static int run_setup(struct scenario_run *run, struct numasim_error *err)
 			ret = run_setup_by(run, s, s->stmt.column, s->stmt.pos, err);
 	}
 	run->m->exec.in_setup = false;
+	alloc_fail_nth(run->m, 0);
+	run->setup_allocations = alloc_count(run->m) - before;
 	lru_drain_setup(run->m);
 	memcpy(run->program->counter_base, run->m->mm->vm_event, sizeof(run->m->mm->vm_event));
 	return ret;
@@ -211,7 +220,7 @@ static int build(struct scenario_run *run, const struct scenario_params *params,
 	for (unsigned i = 0; i < run->ast->nr_variables && !ret; i++)
 		if (run->ast->variables[i].inherited == SCENARIO_NONE)
 			ret = build_mapping(run, i, err);
-	ret = ret ?: build_check(run, err) ?: build_watch(run) ?: run_setup(run, err);
+	ret = ret ?: build_check(run, err) ?: build_watch(run) ?: run_setup(run, params, err);
 	for (unsigned i = 0; !ret && i < run->m->nr_cpus; i++)
 		run->m->cpu[i].walker_budget = run->walker_budget;
 	ret = ret ?: add_contexts(run, 0, run->ast->nr_columns);

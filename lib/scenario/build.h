@@ -19,6 +19,7 @@ struct scenario_params {
 	const char *const *with, *const *without;
 	size_t nr_with, nr_without;
 	const struct numasim_topology *topology;
+	uint64_t fail_setup; /* the allocation of the initial state's statements that fails */
 };
 
 #define SCENARIO_REACH_MAX 32
@@ -28,6 +29,7 @@ struct scenario_run {
 	struct scene scene;		/* for search_graph() and search_tree() */
 	const struct scenario_ast *ast; /* the caller's; must outlive the run */
 	bool reached[SCENARIO_REACH_MAX]; /* by item of the reach list; any run of a search */
+	uint64_t setup_allocations;	/* by the statements of the initial state */
 	uint32_t walker_budget;		/* of every page walker, once the initial state stands */
 	char kernel[256];		/* what was built: "v3.13-rc4+20841405940e" */
 	char note[1024];		/* what the closure over rows added, or "" */

@@ -66,14 +66,6 @@ bool parse_is_reserved(const char *word)
 	return false;
 }
 
-bool parse_is_section(const char *word)
-{
-	for (unsigned i = 0; i < NR_SECTIONS; i++)
-		if (!strcmp(word, reserved[i]))
-			return true;
-	return false;
-}
-
 /* At a token that begins a section, or at the end: no row begins here. */
 bool parse_at_section(const struct parser *p)
 {

@@ -45,7 +45,6 @@ int parse_error(const struct parser *p, struct srcpos pos, const char *format, .
 int parse_no_memory(const struct parser *p);
 bool parse_at_word(const struct parser *p, const char *word);
 bool parse_is_reserved(const char *word);
-bool parse_is_section(const char *word);
 bool parse_at_section(const struct parser *p);
 
 /*

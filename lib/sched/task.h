@@ -11,7 +11,13 @@ struct mm_struct;
 
 struct gup_hold;
 struct mempolicy;
-struct task_work;
+
+/* What a task is to do before it returns to user mode (sched/task_work.h). */
+struct task_work {
+	struct task_work *next;
+	uint32_t kind; /* what digests call it: the adder's own number */
+	void (*fn)(struct task_work *work);
+};
 
 enum task_flags {
 	TASK_KTHREAD = 1 << 0, /* of the kernel: no address space of its own */
@@ -38,11 +44,13 @@ struct task_struct {
 	int32_t numa_scan_seq;
 	uint32_t numa_migrate_deferred; /* 3.13: refusals left (mm/mempolicy.c) */
 	int32_t home_node; /* set-up only: where its faults allocate; -1: where it runs */
+	struct task_work numa_work;   /* the scan; fn is NULL unless it is to be done */
 	uint64_t numa_scan_period;    /* ms */
 	uint64_t node_stamp;	      /* ns of its run time: when the next scan is due */
 	uint64_t sum_exec_runtime;    /* ns */
 	uint64_t numa_pages_migrated; /* statistics */
 	uint64_t numa_faults[2];      /* statistics: remote, local */
+	bool out_of_memory;	      /* that is what its last fatal page fault died of */
 };
 
 enum task_field { TASK_F_WORKS = 1 };

@@ -15,12 +15,6 @@
 
 #include "sched/task.h"
 
-struct task_work {
-	struct task_work *next;
-	uint32_t kind; /* what digests call it: the adder's own number */
-	void (*fn)(struct task_work *work);
-};
-
 /* 0; -ESRCH: the task is exiting and has run its last work. */
 int task_work_add(struct task_struct *task, struct task_work *work);
 

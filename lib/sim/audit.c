@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The oracles that look at a machine at rest, for a system. */
+/* The oracles that look at a machine at rest, for a system; those that watch it have told the engine
+ * what they found. */
 #include "check/check.h"
 #include "sim/system.h"
 
@@ -7,6 +8,8 @@
 
 static long look(struct numasim_machine *m)
 {
+	if (m->check)
+		check_promises(m);
 	check_pages(m);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* A process that runs: it touches memory, or lets time go by. */
 #include "mm/access.h"
 #include "numa/numa.h"
+#include "sched/task_work.h"
 #include "sim/system.h"
 
 #include <numasim/system_calls.h>
@@ -46,8 +47,9 @@ static long run_for(struct numasim_machine *m, uint64_t milliseconds)
 		milliseconds -= step;
 		*m->clock += step;
 		current_task()->sum_exec_runtime += step * NS_PER_MS;
-		if (*m->clock % TICK_MS == 0 && task_tick_numa())
-			task_numa_work();
+		if (*m->clock % TICK_MS == 0)
+			task_tick_numa();
+		return_to_user();
 	}
 	return 0;
 }

@@ -67,7 +67,8 @@ static long write_weight(struct numasim_process *process, const char *node, cons
 		return -ENOENT;
 	if (*text && (number(&weight, text, UINT8_MAX) || !weight))
 		return -EINVAL;
-	return mpol_set_weight(process->system->machine, (unsigned)id, (uint8_t)weight);
+	return IN_PROCESS(process, mpol_set_weight(process->system->machine, (unsigned)id,
+						   (uint8_t)weight));
 }
 
 #define WEIGHT_FILE "/sys/kernel/mm/mempolicy/weighted_interleave/node"

@@ -2,6 +2,7 @@
 #include "sim/files.h"
 #include "sim/system.h"
 
+#include "check/check.h"
 #include "kernel/public.h"
 #include "mm/access.h"
 #include "mm/entry.h"
@@ -13,6 +14,7 @@
 #include <numasim/release.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +56,14 @@ static int set_kernel(struct numasim_machine *m, const char *release, struct num
 	return m->kernel ? 0 : error_set(err, -ENOMEM, "no memory for a kernel");
 }
 
+/* For what the oracles say: whose address. */
+static void name_address(void *machine, uint32_t mm, uint64_t va, char *text, size_t size)
+{
+	const struct mm_struct *of = mm_by_name(machine, mm);
+
+	snprintf(text, size, "%s:%#llx", of ? of->label : "?", (unsigned long long)va);
+}
+
 static int boot(struct numasim_system *s, const struct numasim_system_options *options,
 		struct numasim_error *err)
 {
@@ -82,11 +92,12 @@ static int boot(struct numasim_system *s, const struct numasim_system_options *o
 	ret = add_cpus(m, topology);
 	if (ret == -EINVAL)
 		return error_set(err, ret, "a system has %d CPUs at most", CPU_ROOM);
-	ret = ret ?: mm_init(m) ?: numa_init(m);
+	ret = ret ?: mm_init(m) ?: numa_init(m) ?: (options->watch ? check_init_system(m) : 0);
 	if (ret)
 		return error_set(err, ret, "no memory for a system");
 	zones_enable_pcp(m);
 	m->exec.oracles = ORACLE_ALL;
+	m->exec.address_name = name_address;
 	m->content->bytes = &m->phys;
 	m->mm->thp = thp[options->thp];
 	*m->clock = CLOCK_START;

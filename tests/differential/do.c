@@ -52,7 +52,8 @@ static bool open_files(struct world *w)
 
 int world_open(struct world *w, const struct numasim_topology *topology, const char *release)
 {
-	struct numasim_system_options options = {.release = release, .topology = topology};
+	struct numasim_system_options options = {.release = release, .topology = topology,
+						  .watch = true};
 	struct numasim_error err = {0};
 
 	memset(w, 0, sizeof(*w));

@@ -82,7 +82,7 @@ static void test_bad_params(void **state)
 		{.topology = "numa:"},
 		{.topology = "/nonexistent.xml"},
 		{.topology = "numa:1 pu:1"},
-		{.release = "v6.1"},
+		{.release = "v6.16"},
 	};
 	struct numasim_scenario *scenario = parse(race);
 

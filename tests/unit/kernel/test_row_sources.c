@@ -182,7 +182,6 @@ static void rows_that_change_steps_are_shown(void **state)
 {
 	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++) {
 		bool known = i == ROW_A10_RACED_NOT_COUNTED || /* statistics of a lost race */
-			     i == ROW_A17_SKIP_INACCESSIBLE || /* mprotect() would make a case */
 			     i == ROW_CPUPID ||		       /* a cpu's node is the node */
 			     /* tests of lib/mm and lib/numa */
 			     i == ROW_A15_MPROTECT_CLEARS_HINT || i == ROW_B1_HUGE_WAIT ||

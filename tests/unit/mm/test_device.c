@@ -123,6 +123,32 @@ static void bare_frames(void **state)
 	world_audit(*state);
 }
 
+/* A26: v3.16 takes it for a page; this frame is behind all memory, which is only said in the log. */
+static long inaccessible(void)
+{
+	struct vm_area_struct *vma = device_vma(SHARED);
+	const uint64_t pfn = UINT64_C(1) << 30;
+	pte_t *pte;
+
+	vma->vm_flags |= VM_PFNMAP;
+	assert_int_equal(vm_insert_pfn(vma, BASE, pfn), 0);
+	pte = entry_find(current_machine(), vma->vm_mm, BASE, 1);
+	*pte = kernel_pte_modify(current_kernel(), *pte, kernel_page_prot(0));
+	assert_true(pte_present(*pte));
+	assert_false(*pte & X86_P);
+	assert_int_equal(pte_special(*pte), !has(ROW_NUMA_SOFT_BIT) || has(ROW_A26_SPECIAL_VS_NUMA)
+					    || has(ROW_SPECIAL_RESTORED));
+	assert_null(vm_normal_page(vma, BASE, *pte));
+	world_unmap(vma);
+	return 0;
+}
+
+static void an_inaccessible_frame(void **state)
+{
+	assert_int_equal(IN(*(struct backing_world **)state, inaccessible()), 0);
+	world_audit(*state);
+}
+
 static long remapped(void)
 {
 	struct vm_area_struct *vma = device_vma(RW);
@@ -196,6 +222,7 @@ int main(void)
 		ALL(pages_one_by_one),
 		ALL(anonymous_is_refused),
 		ALL(bare_frames),
+		ALL(an_inaccessible_frame),
 		ALL(a_run_of_frames),
 		ALL(without_memory),
 		cmocka_unit_test_prestate(wrong_mappings_oops, "v3.8"),

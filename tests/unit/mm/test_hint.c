@@ -210,7 +210,7 @@ static void a_shared_page_does_not_get_write_back(void **state)
 		if (kernel_has(w.m->kernel, ROW_A28_NO_SAVED_WRITE)) {
 			struct page *page = world_page(&w, at);
 
-			page_set_anon_exclusive(page, 0, false);
+			page->flags &= ~(uint32_t)PAGE_ANON_EXCLUSIVE;
 			assert_int_equal(world_load(&w, at), 7);
 			assert_false(world_pte(&w, at) & X86_RW);
 			assert_true(seen.flags & TNF_NO_GROUP);

@@ -91,12 +91,12 @@ static void weights_count(void **state)
 	uint64_t at;
 
 	open_three(&w, "v6.9");
-	assert_int_equal(mpol_set_weight(w.m, 0, 3), 0);
-	assert_int_equal(mpol_set_weight(w.m, 2, 2), 0);
+	assert_int_equal(IN_PROCESS(w.process, mpol_set_weight(w.m, 0, 3)), 0);
+	assert_int_equal(IN_PROCESS(w.process, mpol_set_weight(w.m, 2, 2)), 0);
 	set(&w, MPOL_MODE_WEIGHTED_INTERLEAVE, 5);
 	expect_task_pages(&w, "0002200022");
 	assert_int_equal(zone_of(w.m, 0)->stat[NUMA_STAT_INTERLEAVE_HIT], 0); /* not counted */
-	assert_int_equal(mpol_set_weight(w.m, 0, 0), 0);
+	assert_int_equal(IN_PROCESS(w.process, mpol_set_weight(w.m, 0, 0)), 0);
 	expect_task_pages(&w, "022022");
 	at = system_map(&w, 16 * FRAME_SIZE, false);
 	bind_vma(&w, at, 16 * FRAME_SIZE, MPOL_MODE_WEIGHTED_INTERLEAVE, 6);

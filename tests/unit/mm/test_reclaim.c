@@ -2,6 +2,7 @@
 /* kswapd comes to a page: which go, which stay, and what the looks leave behind. */
 #include "backing_world.h"
 
+#include "mm/mm_life.h"
 #include "mm/zap.h"
 
 /* fn(arg) in a process of @release with swap. */
@@ -171,6 +172,92 @@ static void a_used_entry_stays_by_release(void **state)
 		assert_int_equal(run_in(known[i].release, used_again, known[i].stays), 0);
 }
 
+/* A huge page is split, and the part goes. */
+static long huge(bool unused)
+{
+	const uint64_t base = BASE & HPAGE_MASK;
+	struct vm_area_struct *vma = world_map(base, BLOCK_FRAMES, ANON_RW | VM_HUGEPAGE, NULL, 0);
+	struct mm_struct *mm;
+
+	assert_non_null(vma);
+	mm = vma->vm_mm;
+	current_machine()->mm->thp = THP_ALWAYS;
+	assert_int_equal(world_store(base, 1), 0);
+	assert_true(pmd_trans_huge(world_entry(base, 2)));
+	assert_int_equal(world_store(base + 5 * FRAME_SIZE, 5), 0);
+	assert_int_equal(reclaim_page_at(mm, base + 5 * FRAME_SIZE), 0);
+	assert_true(pte_swap_slot(world_entry(base + 5 * FRAME_SIZE, 1)));
+	assert_true(pte_present(world_entry(base, 1)));
+	assert_int_equal(mm->rss[MM_ANONPAGES], BLOCK_FRAMES - 1);
+	assert_int_equal(reclaim_page_at(mm, base), 0);
+	assert_int_equal(world_load(base + 5 * FRAME_SIZE), 5);
+	assert_int_equal(world_load(base), 1);
+	return 0;
+}
+
+static void a_huge_page_goes_in_parts(void **state)
+{
+	for (size_t i = 0; i < sizeof(eras) / sizeof(*eras); i++)
+		assert_int_equal(run_in(eras[i], huge, false), 0);
+}
+
+/* Two address spaces lead to the page: both entries become old, and both go. */
+static long shared(bool unused)
+{
+	const struct numasim_machine *m = current_machine();
+	struct vm_area_struct *vma = written();
+	struct task_struct *child;
+	uint64_t slot;
+	pte_t *pte;
+
+	assert_int_equal(do_fork(&child, 0, 77, NULL), 0);
+	assert_int_equal(reclaim_page_at(vma->vm_mm, BASE), 0);
+	slot = pte_swap_slot(world_entry(BASE, 1));
+	pte = entry_find(current_machine(), child->mm, BASE, 1);
+	assert_int_equal(pte_swap_slot(*pte), slot);
+	assert_int_equal(m->mm->swap->slot[slot].count, 2);
+	return 0;
+}
+
+static void all_mappings_go(void **state)
+{
+	for (size_t i = 0; i < sizeof(eras) / sizeof(*eras); i++)
+		assert_int_equal(run_in(eras[i], shared, false), 0);
+}
+
+/* An entry of another device: a load is killed, and whoever takes the entry away frees nothing. */
+static long wrong_type(bool unused)
+{
+	const struct numasim_machine *m = current_machine();
+	const struct kernel *k = current_kernel();
+	struct vm_area_struct *vma = written();
+	uint64_t slot;
+	pte_t *pte;
+
+	assert_int_equal(reclaim_page_at(vma->vm_mm, BASE), 0);
+	pte = entry_find(current_machine(), vma->vm_mm, BASE, 1);
+	slot = pte_swap_slot(*pte);
+	*pte = kernel_swp_entry(k, 16, slot);
+	assert_int_equal(pte_swap_slot(*pte), 0);
+	assert_int_equal(world_load(BASE), UINT64_MAX);
+	zap_page_range(vma, BASE, FRAME_SIZE);
+	assert_int_equal(*pte, 0);
+	assert_int_equal(m->mm->swap->slot[slot].count, 1);
+	*pte = kernel_swp_entry(k, 0, m->mm->swap->nr_slots);
+	assert_int_equal(pte_swap_slot(*pte), 0);
+	assert_int_equal(world_load(BASE), UINT64_MAX);
+	*pte = kernel_swp_entry(k, 0, slot);
+	vma->vm_mm->rss[MM_SWAPENTS]++;
+	assert_int_equal(world_load(BASE), 7);
+	return 0;
+}
+
+static void an_entry_of_no_device(void **state)
+{
+	for (size_t i = 0; i < sizeof(eras) / sizeof(*eras); i++)
+		assert_int_equal(run_in(eras[i], wrong_type, false), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +266,9 @@ int main(void)
 		cmocka_unit_test(a_lazy_page_is_forgotten),
 		cmocka_unit_test(a_look_flushes_by_release),
 		cmocka_unit_test(a_used_entry_stays_by_release),
+		cmocka_unit_test(a_huge_page_goes_in_parts),
+		cmocka_unit_test(all_mappings_go),
+		cmocka_unit_test(an_entry_of_no_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,53 @@ static void touching_counts_faults_once(void **state)
 	sim_close(&w);
 }
 
+static void policies_can_be_asked_for(void **state)
+{
+	unsigned long mask = 2, found = 0;
+	struct sim_world w;
+	uint64_t at;
+	int mode;
+
+	sim_open(&w, "debian-6.1.192", NUMASIM_THP_NEVER);
+	at = sim_map(&w, PG, RW);
+	assert_int_equal(numasim_sys_get_mempolicy(w.p, &mode, NULL, 0, 0, 0), 0);
+	assert_int_equal(mode, 0);
+	assert_int_equal(numasim_sys_mbind(w.p, at, PG, 2 /* MPOL_BIND */, &mask, 65, 0), 0);
+	assert_int_equal(numasim_process_store(w.p, at, 1), 0);
+	/* MPOL_F_ADDR, and with MPOL_F_NODE: where the page is */
+	assert_int_equal(numasim_sys_get_mempolicy(w.p, &mode, &found, 65, at, 2), 0);
+	assert_int_equal(mode, 2);
+	assert_int_equal(found, 2);
+	assert_int_equal(numasim_sys_get_mempolicy(w.p, &mode, NULL, 0, at, 3), 0);
+	assert_int_equal(mode, 1);
+	assert_int_equal(numasim_sys_get_mempolicy(w.p, &mode, NULL, 0, at + PG, 2), -EFAULT);
+	assert_int_equal(numasim_sys_get_mempolicy(w.p, &mode, NULL, 0, at, 8), -EINVAL);
+	sim_close(&w);
+}
+
+static void others_memory_is_reached(void **state)
+{
+	struct sim_world w;
+	struct numasim_process *child;
+	uint64_t at, value;
+
+	sim_open(&w, "debian-6.12.117", NUMASIM_THP_NEVER);
+	at = sim_map(&w, PG, RW);
+	assert_int_equal(numasim_process_store(w.p, at, 7), 0);
+	assert_int_equal(numasim_fork(&child, w.p, "Q", NULL), 0);
+	assert_int_equal(numasim_mem_write(w.p, child, at, 8), 0);
+	assert_int_equal(numasim_mem_read(w.p, &value, child, at), 0);
+	assert_int_equal(value, 8);
+	assert_int_equal(sim_word(&w, at), 7);
+	assert_int_equal(numasim_gup(w.p, child, at, NUMASIM_GUP_WRITE | NUMASIM_GUP_PIN), 0);
+	assert_int_equal(numasim_dma_write(w.p, child, at, 9), 0);
+	assert_int_equal(numasim_process_load(&value, child, at), 0);
+	assert_int_equal(value, 9);
+	assert_int_equal(numasim_dma_read(child, &value, child, at), -ENOENT);
+	assert_int_equal(numasim_gup_put(w.p, child, at), 0);
+	sim_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +196,8 @@ int main(void)
 		cmocka_unit_test(remapping_moves_what_pages_hold),
 		cmocka_unit_test(one_asks_where_pages_are),
 		cmocka_unit_test(touching_counts_faults_once),
+		cmocka_unit_test(policies_can_be_asked_for),
+		cmocka_unit_test(others_memory_is_reached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
