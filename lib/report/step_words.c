@@ -60,7 +60,7 @@ int step_split(struct step_words *words, const char *line, struct numasim_error 
 	}
 }
 
-#define STEP_LIST 32 /* names that an error lists */
+#define STEP_LIST 24 /* names that an error lists */
 
 /* Fills @list with those of @names that @word begins, or with all; how many. */
 static unsigned list_names(char *list, size_t size, const char *const *names, const char *word)
