@@ -133,7 +133,8 @@ NUMASIM_API long numasim_sys_pwrite(struct numasim_process *process, int fd, con
  * Behaviour follows v3.8 to v6.12, fs/proc/base.c and mm/memory.c, __access_remote_vm().
  *
  * @return 0; -EIO: nothing is mapped there, a driver's memory, a mapping that is shared and may
- *         not be written, out of memory; -EINVAL: @p addr
+ *         not be written, out of memory; -EINVAL: @p addr; -EOPNOTSUPP, no answer of Linux: a
+ *         hugetlb page
  */
 NUMASIM_API long numasim_mem_read(struct numasim_process *process, uint64_t *value,
 				  struct numasim_process *of, uint64_t addr);

@@ -14,6 +14,8 @@ static bool is_over(const struct episode *e, const struct word_key *key)
 {
 	if (e->kind == EPISODE_NONE)
 		return false;
+	if (!e->mm && key->file == e->file)
+		return key->offset >= e->start && key->offset < e->end;
 	if (!e->mm)
 		return key->space == e->file && key->at >= e->start && key->at < e->end;
 	return !e->file && key->space == e->mm && key->at >= e->start && key->at < e->end;
@@ -51,11 +53,23 @@ static void touch_words(const struct check_room *c, const struct episode *e)
 		}
 }
 
+/* The same of a promise. Where it stands is only looked up if a file's private copies matter. */
+static bool is_about(const struct check_room *c, const struct episode *e, const struct promise *p)
+{
+	struct word_key key = {.space = p->space, .at = p->at};
+
+	if (!e->mm && p->space != e->file)
+		key = promise_key(c, p);
+	return is_over(e, &key);
+}
+
 /* ---- what is left of a promise ---- */
 
 /* true: nothing. */
 static bool settle(struct promise *p, const struct episode *e, bool stored)
 {
+	if (!e->mm && p->space != e->file)
+		return true; /* a private copy: what the file holds, or nothing */
 	switch ((enum episode_kind)e->kind) {
 	case EPISODE_UNMAP:
 		return true;
@@ -81,9 +95,8 @@ static void settle_at_once(struct check_room *c, const struct episode *e)
 		return;
 	for (unsigned i = 0; i < c->nr;) {
 		struct promise *p = &c->promise[i];
-		struct word_key key = {.space = p->space, .at = p->at};
 
-		if (is_over(e, &key) && settle(p, e, false))
+		if (is_about(c, e, p) && settle(p, e, false))
 			promise_drop(c, p);
 		else
 			i++;
@@ -116,11 +129,10 @@ static void finish(struct check_room *c, unsigned at)
 	touch_words(c, e);
 	for (unsigned i = 0; i < c->nr;) {
 		struct promise *p = &c->promise[i];
-		struct word_key key = {.space = p->space, .at = p->at};
-		bool stored = p->during >> at & 1;
+		bool stored = p->during >> at & 1, over = is_about(c, e, p);
 
 		p->during &= ~(1u << at);
-		if (is_over(e, &key) && settle(p, e, stored))
+		if (over && settle(p, e, stored))
 			promise_drop(c, p);
 		else
 			i++;
@@ -213,35 +225,34 @@ static void on_move_end(void *self, uint32_t mm, uint64_t from, uint64_t to, uin
 
 /* ---- files ---- */
 
-/* Copies of private mappings go too; what stands there then is the file's again. */
+/* Copies of private mappings go too, also in mappings that come meanwhile. What stands there then is
+ * the file's again. */
+static void touch_copies(const struct check_room *c, const struct file *file)
+{
+	const struct file_mapping *m;
+
+	TAILQ_FOREACH(m, &file->mapping.mappings, link)
+		if (!check_is_shared(m->vma))
+			touch_words(c, &(struct episode){.mm = m->vma->vm_mm->name,
+							 .start = m->vma->vm_start,
+							 .end = m->vma->vm_end});
+}
+
 static void on_truncate_begin(void *self, uint32_t name, uint64_t from)
 {
 	struct check_room *c = self;
-	const struct file *file = check_file(c->m, name);
-	const struct file_mapping *m;
 
 	begin(c, &(struct episode){.kind = EPISODE_EMPTY, .file = name, .start = from,
 				   .end = UINT64_MAX});
-	TAILQ_FOREACH(m, &file->mapping.mappings, link) {
-		const struct vm_area_struct *vma = m->vma;
-		uint64_t first = vma->vm_pgoff << FRAME_SHIFT, start = vma->vm_start;
-
-		from = (from + FRAME_SIZE - 1) & PAGE_MASK_4K;
-		if (first < from)
-			start += from - first;
-		if (!check_is_shared(vma) && start < vma->vm_end)
-			begin_piece(c, EPISODE_EMPTY, vma, start, vma->vm_end);
-	}
+	touch_copies(c, check_file(c->m, name));
 }
 
 static void on_truncate_end(void *self, uint32_t name, uint64_t from)
 {
 	struct check_room *c = self;
-	const struct mm_struct *mm;
 
+	touch_copies(c, check_file(c->m, name));
 	finish_all(c, EPISODE_EMPTY, 0, name, from, UINT64_MAX);
-	TAILQ_FOREACH(mm, &c->m->mm->mms, link)
-		finish_all(c, EPISODE_EMPTY, mm->name, 0, 0, UINT64_MAX);
 }
 
 void episode_hooks(struct observer *o)

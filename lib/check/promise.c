@@ -37,9 +37,10 @@ static struct word_key key_of_gone(const struct check_room *c, uint32_t mm, uint
 
 		if (e->kind == EPISODE_UNMAP && e->mm == mm && e->file && va >= e->start &&
 		    va < e->end)
-			return (struct word_key){e->file, va - e->start + e->other, false};
+			return (struct word_key){.space = e->file,
+						 .at = va - e->start + e->other};
 	}
-	return (struct word_key){mm, va, true};
+	return (struct word_key){.space = mm, .at = va, .starts_empty = true};
 }
 
 /* Where a page is that is being moved: at its new address from the first step on. */
@@ -62,16 +63,27 @@ bool check_is_shared(const struct vm_area_struct *vma)
 struct word_key word_key(const struct check_room *c, uint32_t mm, uint64_t va)
 {
 	const struct vm_area_struct *vma;
+	uint64_t offset;
 
 	va = moved_to(c, mm, va & ~UINT64_C(7));
 	vma = check_vma(c->m, mm, va);
 	if (!vma)
 		return key_of_gone(c, mm, va);
+	offset = (vma->vm_pgoff << FRAME_SHIFT) + (va - vma->vm_start);
 	if (check_is_shared(vma))
-		return (struct word_key){vma->vm_file->name,
-					 (vma->vm_pgoff << FRAME_SHIFT) + (va - vma->vm_start),
-					 false};
-	return (struct word_key){mm, va, !vma->vm_file && !(vma->vm_flags & VM_PFNMAP)};
+		return (struct word_key){.space = vma->vm_file->name, .at = offset};
+	if (vma->vm_file)
+		return (struct word_key){.space = mm, .at = va, .file = vma->vm_file->name,
+					 .offset = offset};
+	return (struct word_key){.space = mm, .at = va,
+				 .starts_empty = !(vma->vm_flags & VM_PFNMAP)};
+}
+
+struct word_key promise_key(const struct check_room *c, const struct promise *p)
+{
+	if (mm_by_name(c->m, p->space))
+		return word_key(c, p->space, p->at);
+	return (struct word_key){.space = p->space, .at = p->at};
 }
 
 const char *word_text(const struct check_room *c, uint32_t space, uint64_t at,
@@ -115,7 +127,7 @@ static void on_store(void *self, uint32_t mm, uint64_t va, uint64_t value, uint6
 static void on_file_store(void *self, uint32_t file, uint64_t offset, uint64_t value,
 			  uint64_t object)
 {
-	store(self, &(struct word_key){file, offset, false}, value, object);
+	store(self, &(struct word_key){.space = file, .at = offset}, value, object);
 }
 
 /* What may be loaded: @p may be NULL. */
@@ -219,7 +231,8 @@ static void on_gone(void *self, uint32_t space)
 
 static uint64_t episode_hash(const struct episode *e)
 {
-	uint64_t hash = digest_mix((uint64_t)e->kind << 32 | e->mm, (uint64_t)e->who << 32 | e->file);
+	uint64_t hash = digest_mix((uint64_t)e->kind << 32 | e->mm,
+				   (uint64_t)e->who << 32 | e->file);
 
 	return digest_mix(digest_mix(hash, e->start), digest_mix(e->end, e->other));
 }

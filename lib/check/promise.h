@@ -75,10 +75,14 @@ struct word_key {
 	uint32_t space;
 	uint64_t at;
 	bool starts_empty;
+	uint32_t file;	 /* a private mapping of it, or 0 */
+	uint64_t offset; /* there */
 };
 
 /* The word at @va of the address space named @mm. */
 struct word_key word_key(const struct check_room *c, uint32_t mm, uint64_t va);
+/* The word that @p is about. */
+struct word_key promise_key(const struct check_room *c, const struct promise *p);
 
 /* Does the mapping show memory that others may map as well? (A driver has pages of its own for each
  * mapping.) */

@@ -48,6 +48,10 @@ static int grow(struct mm_struct *mm, uint64_t addr, uint64_t len)
 		vma = vma_alloc(mm);
 		if (!vma)
 			return -ENOMEM;
+		if (vma_tree_full()) {
+			vma_free(vma);
+			return -ENOMEM;
+		}
 		vma->vm_start = addr;
 		vma->vm_end = addr + len;
 		vma->vm_pgoff = addr >> FRAME_SHIFT;

@@ -10,6 +10,7 @@
  */
 #include "mm/bits.h"
 #include "mm/fault.h"
+#include "mm/vma_change.h"
 
 #include <errno.h>
 
@@ -73,7 +74,7 @@ int expand_stack(struct vm_area_struct *vma, uint64_t address)
 	address &= PAGE_MASK_4K;
 	if (address < MMAP_MIN_ADDR)
 		return -EPERM;
-	if (!keeps_apart(vma, address) || anon_vma_prepare(vma))
+	if (!keeps_apart(vma, address) || vma_tree_full() || anon_vma_prepare(vma))
 		return -ENOMEM;
 	root = vma->anon_vma->root;
 	rwlock_take_write(&root->lock);

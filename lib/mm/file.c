@@ -80,8 +80,7 @@ void file_put(struct file *file)
 int file_vma_link(struct vm_area_struct *vma)
 {
 	struct address_space *mapping = &vma->vm_file->mapping;
-	struct file_mapping *m = kmalloc(sizeof(*m));
-
+	struct file_mapping *m = kmalloc_nofail(current_machine(), sizeof(*m)); /* the VMA's own */
 	int ret;
 
 	if (!m)

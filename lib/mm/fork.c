@@ -93,16 +93,18 @@ int do_fork(struct task_struct **out, unsigned flags, uint32_t pid, const char *
 	child->home_node = parent->home_node;
 	if (flags & FORK_THREAD)
 		child->tgid = parent->tgid;
-	fork_numa(child, parent);
-	if (fork_mm(child, parent->mm, flags, label)) {
+	if (mpol_copy(&child->mempolicy, parent->mempolicy)) {
 		task_free(child);
 		return -ENOMEM;
 	}
-	child->mempolicy = parent->mempolicy;
+	fork_numa(child, parent);
+	if (fork_mm(child, parent->mm, flags, label)) {
+		mpol_put(child->mempolicy);
+		task_free(child);
+		return -ENOMEM;
+	}
 	child->il_prev = parent->il_prev;
 	child->il_weight = parent->il_weight;
-	if (child->mempolicy)
-		mpol_get(child->mempolicy);
 	task_link(current_machine()->mm, child);
 	note("fork task %u", pid);
 	*out = child;

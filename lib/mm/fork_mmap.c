@@ -37,9 +37,10 @@ static struct vm_area_struct *copy_vma_struct(struct mm_struct *mm,
 	new->vm_end = old->vm_end;
 	new->vm_flags = old->vm_flags & ~(uint64_t)(VM_LOCKED | VM_LOCKONFAULT);
 	new->vm_pgoff = old->vm_pgoff;
-	new->vm_policy = old->vm_policy;
-	if (new->vm_policy)
-		mpol_get(new->vm_policy);
+	if (mpol_copy(&new->vm_policy, old->vm_policy)) {
+		vma_free(new);
+		return NULL;
+	}
 	new->vm_file = old->vm_file;
 	if (new->vm_file)
 		file_get(new->vm_file);
@@ -133,7 +134,7 @@ static int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 	mm->data_vm = oldmm->data_vm;
 	mm->exec_vm = oldmm->exec_vm;
 	mm->stack_vm = oldmm->stack_vm;
-	ret = dup_vmas(mm, oldmm);
+	ret = vma_tree_full() ? -ENOMEM : dup_vmas(mm, oldmm);
 	flush_tlb_mm(oldmm);
 	mmap_write_unlock(oldmm);
 	return ret;

@@ -18,6 +18,7 @@
 #include "mm/table.h"
 #include "mm/tlb.h"
 #include "mm/zap.h"
+#include "mm/zone.h"
 
 static void reset_range(struct mmu_gather *tlb)
 {
@@ -49,11 +50,20 @@ void tlb_remove_tlb_entry(struct mmu_gather *tlb, uint64_t address, uint64_t siz
 		tlb->end = address + size;
 }
 
+/* tlb_next_batch(): without memory for a batch the gather is full sooner. */
+static bool is_full(struct mmu_gather *tlb)
+{
+	if (tlb->nr == GATHER_BUNDLE && !tlb->batch)
+		tlb->batch = !alloc_fails();
+	return tlb->nr == (tlb->batch ? GATHER_PAGES : GATHER_BUNDLE);
+}
+
 bool tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 {
 	tlb->need_flush = true;
 	tlb->page[tlb->nr++] = page;
-	return tlb->nr == GATHER_PAGES;
+	tlb->full = is_full(tlb);
+	return tlb->full;
 }
 
 void tlb_remove_table(struct mmu_gather *tlb, struct page *page, uint64_t address, uint64_t size)
@@ -91,6 +101,7 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 	for (unsigned i = 0; i < tlb->nr; i++)
 		free_gathered(tlb->page[i]);
 	tlb->nr = 0;
+	tlb->full = false;
 }
 
 /* v6.2+: the page that is gathered next keeps its mapping until tlb_flush_late_rmaps(). */

@@ -48,7 +48,7 @@ long gup_read_word(uint64_t *value, struct mm_struct *mm, uint64_t address);
 long gup_write_word(struct mm_struct *mm, uint64_t address, uint64_t value);
 
 /* Read, write 8 bytes of another's memory, as /proc/PID/mem does. Takes mmap_sem itself. 0; -EIO
- * whatever stood in the way; -EINVAL: no multiple of 8. */
+ * whatever stood in the way; -EINVAL: no multiple of 8; -EOPNOTSUPP as above. */
 int access_remote_word(struct mm_struct *mm, uint64_t address, uint64_t *value, bool write);
 
 /* To v4.4: huge @page has fallen apart, in this step. Who held one of its other parts holds that

@@ -89,18 +89,19 @@ int access_remote_word(struct mm_struct *mm, uint64_t address, uint64_t *value, 
 {
 	unsigned flags = FOLL_GET | FOLL_TOUCH | FOLL_FORCE | (write ? FOLL_WRITE : 0);
 	struct gup_hold *hold;
-	bool got;
+	int ret = -EFAULT;
 
 	if (address & 7)
 		return -EINVAL;
 	mmap_read_lock(mm);
-	got = grow_first(mm, address) && !gup_take(&hold, mm, address, flags);
-	if (got && write)
+	if (grow_first(mm, address))
+		ret = gup_take(&hold, mm, address, flags);
+	if (!ret && write)
 		store_and_dirty(mm, address, hold->pfn, *value);
-	else if (got)
+	else if (!ret)
 		*value = gup_load_word(mm, address, hold->pfn);
-	if (got)
+	if (!ret)
 		gup_drop(hold);
 	mmap_read_unlock(mm);
-	return got ? 0 : -EIO;
+	return ret && ret != -EOPNOTSUPP ? -EIO : ret;
 }

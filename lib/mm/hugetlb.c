@@ -19,7 +19,7 @@ struct hugetlb_pool *hugetlb_pool_make(void)
 
 	if (p)
 		return p;
-	p = kmalloc(sizeof(*p));
+	p = kmalloc_nofail(current_machine(), sizeof(*p)); /* the kernel's is static */
 	if (!p)
 		return NULL;
 	TAILQ_INIT(&p->pages);
@@ -49,8 +49,8 @@ static void enqueue(struct hugetlb_pool *p, struct pool_page *at)
 /* One page more, from the next node that has one. */
 static bool pool_grow(struct hugetlb_pool *p)
 {
-	const struct numasim_machine *m = current_machine();
-	struct pool_page *at = kmalloc(sizeof(*at));
+	struct numasim_machine *m = current_machine();
+	struct pool_page *at = kmalloc_nofail(m, sizeof(*at)); /* stands in the page's record */
 	struct page *page = NULL;
 
 	for (unsigned i = 0; at && i < m->nr_nodes && !page; i++) {

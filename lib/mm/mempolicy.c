@@ -28,11 +28,6 @@ unsigned nodeset_weight(const struct nodeset *s)
 	return weight;
 }
 
-void mpol_get(struct mempolicy *policy)
-{
-	policy->refcount++;
-}
-
 void mpol_put(struct mempolicy *policy)
 {
 	if (policy && !--policy->refcount)
@@ -48,6 +43,12 @@ struct mempolicy *mpol_dup(const struct mempolicy *policy)
 	*new = *policy;
 	new->refcount = 1;
 	return new;
+}
+
+int mpol_copy(struct mempolicy **copy, const struct mempolicy *policy)
+{
+	*copy = policy ? mpol_dup(policy) : NULL;
+	return policy && !*copy ? -ENOMEM : 0;
 }
 
 static bool same_nodes(const struct nodeset *a, const struct nodeset *b)

@@ -60,7 +60,6 @@ const struct mempolicy *vma_own_policy(struct vm_area_struct *vma, uint64_t addr
 /* The policy of the running task; never NULL. */
 const struct mempolicy *get_task_policy(void);
 
-void mpol_get(struct mempolicy *policy);
 void mpol_put(struct mempolicy *policy); /* NULL is allowed */
 bool mpol_equal(const struct mempolicy *a, const struct mempolicy *b);
 
@@ -107,6 +106,8 @@ unsigned nodeset_weight(const struct nodeset *s);
 /* mpol_new() and mpol_set_nodemask(): *policy is NULL for the default one. 0, -EINVAL, -ENOMEM. */
 int mpol_create(struct mempolicy **policy, int mode, unsigned flags, const struct nodeset *ids);
 struct mempolicy *mpol_dup(const struct mempolicy *policy); /* NULL: no memory */
+/* The same for a policy that may be NULL. 0, -ENOMEM. Every VMA and task has a copy of its own. */
+int mpol_copy(struct mempolicy **copy, const struct mempolicy *policy);
 
 /* Take flags and mode apart, by what the release knows (sanitize_mpol_flags()). 0 or -EINVAL. */
 int mpol_split_mode(int *mode, unsigned *flags);
@@ -122,7 +123,7 @@ void mpol_memory_ids(struct nodeset *ids);
 unsigned mpol_nr_node_ids(void);
 
 /* The pages of a VMA in its shmem file get @policy (NULL: none). 0, -ENOMEM. */
-int mpol_set_shared(struct vm_area_struct *vma, struct mempolicy *policy);
+int mpol_set_shared(struct vm_area_struct *vma, const struct mempolicy *policy);
 const struct mempolicy *mpol_shared(struct file *file, uint64_t index);
 
 /* Where policies look for memory first. */

@@ -20,17 +20,22 @@
 
 #define MPOL_MF_VALID (MPOL_MF_STRICT | MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)
 
-static int replace_policy(struct vm_area_struct *vma, struct mempolicy *policy)
+/* vma_replace_policy() */
+static int replace_policy(struct vm_area_struct *vma, const struct mempolicy *policy)
 {
-	int ret = mpol_set_shared(vma, policy);
+	struct mempolicy *copy;
+	int ret = mpol_copy(&copy, policy);
 
 	if (ret)
 		return ret;
+	ret = mpol_set_shared(vma, copy);
+	if (ret) {
+		mpol_put(copy);
+		return ret;
+	}
 	touch(MM_OBJECT(vma->vm_mm, MM_VMAS), ACCESS_WRITE);
-	if (policy)
-		mpol_get(policy);
 	mpol_put(vma->vm_policy);
-	vma->vm_policy = policy;
+	vma->vm_policy = copy;
 	return 0;
 }
 

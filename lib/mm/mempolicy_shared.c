@@ -24,11 +24,18 @@ void shared_policy_init(struct shared_policy *policies)
 	TAILQ_INIT(policies);
 }
 
+static void discard(struct policy_range *r)
+{
+	if (!r)
+		return;
+	mpol_put(r->policy);
+	kfree(r, sizeof(*r));
+}
+
 static void drop(struct shared_policy *policies, struct policy_range *r)
 {
 	TAILQ_REMOVE(policies, r, link);
-	mpol_put(r->policy);
-	kfree(r, sizeof(*r));
+	discard(r);
 }
 
 void shared_policy_free(struct shared_policy *policies)
@@ -48,15 +55,17 @@ void shared_policy_digest(const struct shared_policy *policies, struct digest_si
 	}
 }
 
-static struct policy_range *make(uint64_t start, uint64_t end, struct mempolicy *policy)
+static struct policy_range *make(uint64_t start, uint64_t end, const struct mempolicy *policy)
 {
 	struct policy_range *r = kmalloc(sizeof(*r));
 
 	if (!r)
 		return NULL;
-	*r = (struct policy_range){.start = start, .end = end, .policy = policy};
-	mpol_get(policy);
-	return r;
+	*r = (struct policy_range){.start = start, .end = end, .policy = mpol_dup(policy)};
+	if (r->policy)
+		return r;
+	kfree(r, sizeof(*r));
+	return NULL;
 }
 
 static void insert(struct shared_policy *policies, struct policy_range *new)
@@ -90,9 +99,6 @@ static void clear(struct shared_policy *policies, uint64_t start, uint64_t end,
 		} else if (r->end <= end) {
 			r->end = start;
 		} else {
-			**rest = (struct policy_range){.start = end, .end = r->end,
-						       .policy = r->policy};
-			mpol_get(r->policy);
 			r->end = start;
 			insert(policies, *rest);
 			*rest = NULL;
@@ -110,11 +116,11 @@ static struct policy_range *spanning(struct shared_policy *policies, uint64_t st
 	return r;
 }
 
-int mpol_set_shared(struct vm_area_struct *vma, struct mempolicy *policy)
+int mpol_set_shared(struct vm_area_struct *vma, const struct mempolicy *policy)
 {
 	struct file *file = vma->vm_file;
 	uint64_t start = vma->vm_pgoff, end = vma->vm_pgoff + vma_pages(vma);
-	struct policy_range *new = NULL, *rest = NULL;
+	struct policy_range *new = NULL, *rest = NULL, *around;
 
 	if (!file || file->kind != FILE_SHMEM)
 		return 0;
@@ -124,13 +130,11 @@ int mpol_set_shared(struct vm_area_struct *vma, struct mempolicy *policy)
 			return -ENOMEM;
 	}
 	point(POINT_UPDATE, POLICY_OBJECT(file), ACCESS_WRITE);
-	if (spanning(&file->policies, start, end)) {
-		rest = kmalloc(sizeof(*rest));
+	around = spanning(&file->policies, start, end);
+	if (around) {
+		rest = make(end, around->end, around->policy);
 		if (!rest) {
-			if (new) {
-				mpol_put(policy);
-				kfree(new, sizeof(*new));
-			}
+			discard(new);
 			return -ENOMEM;
 		}
 	}

@@ -10,6 +10,7 @@
 #include "mm/bits.h"
 #include "mm/fault.h"
 #include "mm/page.h"
+#include "mm/rmap.h"
 
 /* The entry that maps @page in @vma, under its lock (still held), or NULL. */
 static pte_t *page_check_address(struct page *page, struct vm_area_struct *vma, uint64_t address)
@@ -29,7 +30,7 @@ static pte_t *page_check_address(struct page *page, struct vm_area_struct *vma, 
 }
 
 /* try_to_unmap_one() for migration, mm/rmap.c. */
-static void unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t address)
+static bool unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t address, void *arg)
 {
 	uint64_t pfn = page_to_pfn(current_machine(), page);
 	pte_t *pte = page_check_address(page, vma, address);
@@ -37,7 +38,7 @@ static void unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 	pte_t old;
 
 	if (!pte)
-		return;
+		return true;
 	ptl = pte_lockptr(vma->vm_mm, pte);
 	old = ptep_clear_flush(vma, address, pte);
 	if (pte_dirty(old)) { /* set_page_dirty() */
@@ -51,13 +52,7 @@ static void unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 	page_remove_rmap(page);
 	put_page(page);
 	lock_release(ptl);
-}
-
-static uint64_t page_address_in(const struct page *page, const struct vm_area_struct *vma)
-{
-	uint32_t pages = page->index - (uint32_t)vma->vm_pgoff;
-
-	return vma->vm_start + ((uint64_t)pages << FRAME_SHIFT);
+	return true;
 }
 
 static void try_to_unmap(struct page *page, struct anon_vma **anon_vma)
@@ -65,22 +60,21 @@ static void try_to_unmap(struct page *page, struct anon_vma **anon_vma)
 	*anon_vma = page_lock_anon_vma_read(page);
 	if (!*anon_vma)
 		return;
-	unmap_one(page, anon_vma_single(*anon_vma),
-		  page_address_in(page, anon_vma_single(*anon_vma)));
+	rmap_walk_locked(page, *anon_vma, unmap_one, NULL);
 	page_unlock_anon_vma_read(*anon_vma);
 }
 
 /* remove_migration_pte(): the entry for @old becomes one for @new. */
-static void restore_one(struct page *new, struct page *old, struct vm_area_struct *vma,
-			uint64_t address)
+static bool restore_one(struct page *new, struct vm_area_struct *vma, uint64_t address, void *arg)
 {
+	const struct page *old = arg;
 	struct numasim_machine *m = current_machine();
 	pte_t *pte = entry_find(m, vma->vm_mm, address, 1);
 	struct lock *ptl;
 	pte_t value, entry;
 
 	if (!pte)
-		return;
+		return true;
 	ptl = pte_lockptr(vma->vm_mm, pte);
 	lock_take(ptl);
 	value = entry_read(pte);
@@ -94,20 +88,19 @@ static void restore_one(struct page *new, struct page *old, struct vm_area_struc
 		page_add_anon_rmap(new, vma, address);
 	}
 	lock_release(ptl);
+	return true;
 }
 
-static void remove_migration_ptes(struct page *old, struct page *new, struct anon_vma *anon_vma,
-				  uint64_t address)
+static void remove_migration_ptes(struct page *old, struct page *new, struct anon_vma *anon_vma)
 {
-	rwlock_take_read(&anon_vma->lock);
-	restore_one(new, old, anon_vma_single(anon_vma), address);
-	rwlock_release_read(&anon_vma->lock);
+	rwlock_take_read(&anon_vma->root->lock);
+	rmap_walk_locked(new, anon_vma, restore_one, old);
+	rwlock_release_read(&anon_vma->root->lock);
 }
 
 /* move_to_new_page() of an anonymous page: only its isolation may hold it now. */
 static bool move_to_new_page(struct page *new, struct page *page, struct anon_vma *anon_vma)
 {
-	uint64_t address = page_address_in(page, anon_vma_single(anon_vma));
 	bool moved = page_count(page) == 1;
 
 	if (moved) {
@@ -118,7 +111,7 @@ static bool move_to_new_page(struct page *new, struct page *page, struct anon_vm
 					     PAGE_ACTIVE | PAGE_REFERENCED);
 		copy_page_contents(new, page);
 	}
-	remove_migration_ptes(page, moved ? new : page, anon_vma, address);
+	remove_migration_ptes(page, moved ? new : page, anon_vma);
 	return moved;
 }
 
@@ -140,8 +133,7 @@ static bool unmap_and_move(struct page *page, unsigned nid)
 			moved = move_to_new_page(new, page, anon_vma);
 			unlock_page(new);
 		} else if (anon_vma) {
-			remove_migration_ptes(page, page, anon_vma,
-					      page_address_in(page, anon_vma_single(anon_vma)));
+			remove_migration_ptes(page, page, anon_vma);
 		}
 		unlock_page(page);
 	}

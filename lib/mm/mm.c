@@ -160,8 +160,10 @@ static int map_above(struct vm_area_struct **out, struct mm_struct *mm, uint64_t
 	vma->vm_file = file;
 	vma_set_soft_dirty(vma);
 	ret = file ? file_vma_link(vma) : anon_vma_prepare(vma);
-	if (ret)
+	if (ret) {
+		vma_free(vma);
 		return ret;
+	}
 	if (file)
 		file_get(file);
 	vma_link(mm, vma);

@@ -72,7 +72,7 @@ static int new_vma(const struct mmap_request *r, struct vm_area_struct **out)
 	vma->vm_end = r->addr + r->len;
 	vma->vm_flags = r->vm_flags;
 	vma->vm_pgoff = r->pgoff;
-	ret = attach_file(r, vma);
+	ret = vma_tree_full() ? -ENOMEM : attach_file(r, vma);
 	if (ret) {
 		vma_free(vma);
 		return ret;

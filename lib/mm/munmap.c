@@ -116,10 +116,12 @@ int do_munmap_aligned(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t
 {
 	struct vma_tree detached = RB_INITIALIZER(&detached);
 	struct vm_area_struct *prev, *next;
-	int ret = cut_ends(mm, vma, start, end);
+	int ret = vma_tree_full() ? -ENOMEM : cut_ends(mm, vma, start, end);
 
 	if (ret)
 		return ret;
+	if (vma_tree_full()) /* the tree of those that go; what was cut stays cut */
+		return -ENOMEM;
 	discard_begin(mm, start, end, DISCARD_UNMAP);
 	detach(&detached, mm, start, end);
 	next = find_vma(mm, end);

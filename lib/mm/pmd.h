@@ -32,8 +32,8 @@ static inline bool pmd_is_table(pmd_t pmd, const char *who)
 }
 
 /*
- * pmd_none_or_clear_bad(): what is neither empty nor a table is cleared, whatever it led to, with no
- * lock held. True: a table. @value is what the caller's look found.
+ * pmd_none_or_clear_bad(): what is neither empty nor a table is cleared, whatever it led to, with
+ * no lock held. True: a table. @value is what the caller's look found.
  */
 bool pmd_table_or_clear_bad(struct vm_area_struct *vma, uint64_t address, pmd_t *pmd, pmd_t value);
 

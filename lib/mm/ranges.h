@@ -18,11 +18,14 @@
  *	free_pgtables(&tlb, vma, floor, ceiling);
  *	tlb_finish_mmu(&tlb, start, end);
  */
-#define GATHER_PAGES 16 /* per batch; the kernel's is larger, and fills as well */
+#define GATHER_BUNDLE 8 /* pages that a gather itself has room for */
+#define GATHER_PAGES  16 /* with a batch, which is a page; the kernel's is larger, and fills as well */
 struct mmu_gather {
 	struct mm_struct *mm;
 	uint64_t start, end;	   /* to v3.18 as given; then what was touched, end 0: nothing */
 	bool fullmm, need_flush, freed_tables;
+	bool batch; /* there is one */
+	bool full;  /* no room: to be flushed before anything else is gathered */
 	uint32_t late_rmap;	   /* v6.2+: bit per page that loses its mapping after the flush */
 	unsigned nr;
 	struct page *page[GATHER_PAGES]; /* tables among them */

@@ -12,7 +12,7 @@
 /* @a and @b, neighbours, could become one mapping by a mprotect(). */
 static bool compatible(const struct vm_area_struct *a, const struct vm_area_struct *b)
 {
-	return a->vm_end == b->vm_start && a->vm_policy == b->vm_policy &&
+	return a->vm_end == b->vm_start && mpol_equal(a->vm_policy, b->vm_policy) &&
 	       a->vm_file == b->vm_file &&
 	       !((a->vm_flags ^ b->vm_flags) & ~(uint64_t)(VM_ACCESS | VM_SOFTDIRTY)) &&
 	       b->vm_pgoff == a->vm_pgoff + vma_pages(a);

@@ -7,8 +7,8 @@
  *	every PTE is taken away, and comes back when the page is 512 pages
  *
  * The kernel leaves migration entries for the time between; here all entries of a table change in
- * one step under its lock. What comes back: A and D are kept from v6.1 on (2e3468778dbe); before, the
- * entry is old and clean, and the page is dirty instead.
+ * one step under its lock. What comes back: A and D are kept from v6.1 on (2e3468778dbe); before,
+ * the entry is old and clean, and the page is dirty instead.
  */
 #include "mm/split.h"
 
@@ -74,9 +74,9 @@ static void remap_part(struct parts *p, uint64_t at, pte_t *pte)
 }
 
 /*
- * The entries of one table that map parts of @page: in one step, for nobody can tell one of them from
- * the next. Who uses a part before the step does so as part of the whole, who uses it after, as a
- * page of its own; in between the kernel has him wait.
+ * The entries of one table that map parts of @page: in one step, for nobody can tell one of them
+ * from the next. Who uses a part before the step does so as part of the whole, who uses it after,
+ * as a page of its own; in between the kernel has him wait.
  */
 static bool remap_parts(struct page *page, struct vm_area_struct *vma, uint64_t address, void *arg)
 {

@@ -7,8 +7,8 @@
  *	v4.5 on		only this PMD: the page stays whole, mapped by PTEs here
  *
  * Some processors do not like a small and a large translation of one address, so the PMD is
- * invalidated and flushed before the table hangs in it. Until then it can be used, and the processor
- * can set A and D in it:
+ * invalidated and flushed before the table hangs in it. Until then it can be used, and the
+ * processor can set A and D in it:
  *
  *	to v4.15	read A, D | fill the table | invalidate, flush | hang it into the PMD
  *			         `----- what is set here is lost -----'  (A31)

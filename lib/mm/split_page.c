@@ -48,8 +48,8 @@ static void set_splitting(pmd_t *pmd)
 }
 
 /*
- * pmdp_splitting_flush(): from here on the page cannot be pinned by this PMD. While a mapping is cut
- * in two, both halves lead to the PMD for a moment: the second time it is left alone.
+ * pmdp_splitting_flush(): from here on the page cannot be pinned by this PMD. While a mapping is
+ * cut in two, both halves lead to the PMD for a moment: the second time it is left alone.
  */
 static bool mark_splitting(struct page *page, struct vm_area_struct *vma, uint64_t address,
 			   void *arg)
@@ -113,8 +113,8 @@ static void mark_all_splitting(struct page *page, struct anon_vma *anon_vma)
 	rmap_walk_locked(page, anon_vma, mark_splitting, &found);
 	mapcount = page_mapcount(page);
 	if (found != mapcount)
-		kernel_oops("BUG_ON(mapcount != page_mapcount(page)) in __split_huge_page: the page's "
-			    "map count is %d, mappings found: %d", mapcount, found);
+		kernel_oops("BUG_ON(mapcount != page_mapcount(page)) in __split_huge_page: the "
+			    "page's map count is %d, mappings found: %d", mapcount, found);
 }
 
 static int split_anon(struct page *page, struct anon_vma *anon_vma)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The tree of an address space's mappings, and the families of anonymous pages. */
 #include "mm/mm.h"
-#include "mm/gfp.h"
 #include "mm/hooks.h"
+#include "mm/zone.h"
 
 #include "exec/point.h"
 
@@ -85,6 +85,10 @@ struct vm_area_struct *vma_alloc(struct mm_struct *mm)
 
 	if (!vma)
 		return NULL;
+	if (has(ROW_PER_VMA_LOCK) && alloc_fails()) { /* its lock is an object of its own */
+		kfree(vma, sizeof(*vma));
+		return NULL;
+	}
 	vma->vm_mm = mm;
 	LIST_INIT(&vma->anon_vma_chain);
 	vma->vm_lock_seq = mm->mm_lock_seq - 1;

@@ -8,11 +8,11 @@
 
 #include "exec/point.h"
 #include "mm/file.h"
-#include "mm/gfp.h"
 #include "mm/mempolicy.h"
 #include "mm/mmap_lock.h"
 #include "mm/ranges.h"
 #include "mm/rmap.h"
+#include "mm/zone.h"
 
 #include <errno.h>
 
@@ -27,14 +27,15 @@ struct vm_area_struct *vma_dup(struct vm_area_struct *vma)
 	new->vm_flags = vma->vm_flags;
 	new->vm_pgoff = vma->vm_pgoff;
 	new->anon_vma = vma->anon_vma;
-	if (vma->anon_vma && anon_vma_clone(new, vma)) {
-		new->anon_vma = NULL;
+	if (mpol_copy(&new->vm_policy, vma->vm_policy)) {
 		vma_free(new);
 		return NULL;
 	}
-	new->vm_policy = vma->vm_policy;
-	if (new->vm_policy)
-		mpol_get(new->vm_policy);
+	if (vma->anon_vma && anon_vma_clone(new, vma)) {
+		mpol_put(new->vm_policy);
+		vma_free(new);
+		return NULL;
+	}
 	new->vm_file = vma->vm_file;
 	if (new->vm_file)
 		file_get(new->vm_file);
@@ -68,29 +69,53 @@ void vma_destroy(struct vm_area_struct *vma)
 
 /*
  * The VMA that grows over pages of @from must be in their family, if only by way of an unfaulted
- * neighbour that gives the range up.
+ * neighbour that gives the range up. *@importer is then that VMA.
  */
-static int import_anon_vma(struct vm_area_struct *to, struct vm_area_struct *from)
+static int import_anon_vma(struct vm_area_struct **importer, struct vm_area_struct *to,
+			   struct vm_area_struct *from)
 {
 	if (to->anon_vma || !from->anon_vma)
 		return 0;
 	to->anon_vma = from->anon_vma;
-	if (!anon_vma_clone(to, from))
-		return 0;
-	to->anon_vma = NULL;
-	return -ENOMEM;
+	if (anon_vma_clone(to, from))
+		return -ENOMEM;
+	*importer = to;
+	return 0;
 }
 
-static int import_families(const struct vma_change *c)
+static int import_families(struct vm_area_struct **importer, const struct vma_change *c)
 {
 	int ret = 0;
 
 	for (int i = 0; i < 2 && !ret; i++)
 		if (c->remove[i])
-			ret = import_anon_vma(c->vma, c->remove[i]);
+			ret = import_anon_vma(importer, c->vma, c->remove[i]);
 	if (c->next && !ret)
-		ret = c->end > c->vma->vm_end ? import_anon_vma(c->vma, c->next)
-					      : import_anon_vma(c->next, c->vma);
+		ret = c->end > c->vma->vm_end ? import_anon_vma(importer, c->vma, c->next)
+					      : import_anon_vma(importer, c->next, c->vma);
+	return ret;
+}
+
+bool vma_tree_full(void)
+{
+	return has(ROW_MMAP_EXPAND) && alloc_fails();
+}
+
+/* All that can fail, before anything changes: *@mapping for a VMA of a file that comes in. */
+static int prepare_change(struct file_mapping **mapping, const struct vma_change *c)
+{
+	struct vm_area_struct *importer = NULL;
+	int ret = import_families(&importer, c);
+
+	*mapping = NULL;
+	if (!ret && vma_tree_full())
+		ret = -ENOMEM;
+	if (!ret && c->insert && c->vma->vm_file) {
+		*mapping = kmalloc_nofail(current_machine(), sizeof(**mapping));
+		ret = *mapping ? 0 : -ENOMEM;
+	}
+	if (ret && importer)
+		unlink_anon_vmas(importer);
 	return ret;
 }
 
@@ -148,14 +173,10 @@ static void set_bounds(const struct vma_change *c)
 int vma_change(const struct vma_change *c)
 {
 	struct file *file = c->vma->vm_file;
-	struct file_mapping *mapping = NULL;
+	struct file_mapping *mapping;
 	struct anon_vma *anon_vma;
-	int ret = import_families(c);
+	int ret = prepare_change(&mapping, c);
 
-	if (!ret && c->insert && file) {
-		mapping = kmalloc(sizeof(*mapping));
-		ret = mapping ? 0 : -ENOMEM;
-	}
 	if (ret)
 		return ret;
 	start_writes(c);

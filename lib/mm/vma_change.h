@@ -24,6 +24,10 @@ struct vma_change {
 /* 0 or -ENOMEM: then nothing has changed. */
 int vma_change(const struct vma_change *change);
 
+/* v6.1+: the tree of an address space's mappings is a maple tree, whose nodes are allocated before
+ * anything changes. Is there no memory for them? (The model's own tree needs none.) */
+bool vma_tree_full(void);
+
 /* A copy of @vma in no tree, with references to what it refers to; NULL: no memory. */
 struct vm_area_struct *vma_dup(struct vm_area_struct *vma);
 

@@ -29,8 +29,10 @@ int split_vma_nolimit(struct vm_area_struct *vma, uint64_t addr, bool new_below)
 	}
 	change.insert = new;
 	ret = vma_change(&change);
-	if (ret)
+	if (ret) {
+		new->vm_unlinked = true; /* it never was in the file's map */
 		vma_destroy(new);
+	}
 	return ret;
 }
 

@@ -117,7 +117,7 @@ static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pm
 			tlb_flush_mmu_tlbonly(tlb);
 		tlb_flush_late_rmaps(tlb);
 		lock_release(ptl);
-		if (z.force_flush || tlb->nr == GATHER_PAGES)
+		if (z.force_flush || tlb->full)
 			tlb_flush_mmu(tlb);
 	}
 }

@@ -160,6 +160,18 @@ void x86_walk(struct x86_walk *w, const struct x86_mode *mode, const struct phys
 	x86_walk_from(w, mode, mem, &top, a);
 }
 
+enum x86_exception x86_walk_exception(const struct x86_walk *w, const struct x86_access *a)
+{
+	switch (w->outcome) {
+	case X86_FAULT:
+		return X86_PF;
+	case X86_NONCANONICAL:
+		return a->stack ? X86_SS : X86_GP;
+	default:
+		return X86_NO_EXCEPTION;
+	}
+}
+
 int x86_walk_commit(const struct x86_walk *w)
 {
 	for (unsigned i = 0; i < w->nr; i++)

@@ -15,7 +15,7 @@
  *
  * Sources: Intel SDM vol. 3A sections 4.5 (translation, reserved bits), 4.6 (rights, protection
  * keys), 4.7 (error code), 4.8 (A and D); AMD APM vol. 2 sections 5.3 to 5.6. Not modelled: shadow
- * stacks, SGX, linear-address masking, HLAT, encryption bits, #SS instead of #GP.
+ * stacks, SGX, linear-address masking, HLAT, encryption bits.
  */
 #ifndef X86_WALK_H
 #define X86_WALK_H
@@ -72,6 +72,7 @@ struct x86_access {
 	bool exec;     /* instruction fetch */
 	bool user;     /* made at CPL 3 */
 	bool implicit; /* an implicit supervisor access (descriptor tables, TSS) at any CPL */
+	bool stack;    /* made through SS: push, pop, or an address based on RSP or RBP */
 	bool probe;    /* the page walker fills ahead: translate, ask for no right, set no D */
 };
 
@@ -86,8 +87,16 @@ struct x86_rights {
 enum x86_outcome {
 	X86_OK,
 	X86_FAULT,	  /* #PF with an error code */
-	X86_NONCANONICAL, /* #GP(0): the address itself is bad */
+	X86_NONCANONICAL, /* #GP(0), of a stack access #SS(0): the address itself is bad */
 	X86_BUS,	  /* an entry lies where the machine has no memory */
+};
+
+/* The exceptions that an access can raise here, by their vectors: SDM vol. 3A 6.15. */
+enum x86_exception {
+	X86_NO_EXCEPTION = 0,
+	X86_SS = 12,
+	X86_GP = 13,
+	X86_PF = 14,
 };
 
 /* The first reason why an access gets no translation, in the order in which they are judged. */
@@ -145,6 +154,12 @@ void x86_walk(struct x86_walk *w, const struct x86_mode *mode, const struct phys
 /* The same from a table further down. */
 void x86_walk_from(struct x86_walk *w, const struct x86_mode *mode, const struct phys_map *mem,
 		   const struct x86_walk_start *start, const struct x86_access *a);
+
+/*
+ * What the processor raises after @w, a walk for @a. The error code of #PF is in @w, that of the
+ * others is 0. For memory that is missing the manual names no exception: X86_NO_EXCEPTION.
+ */
+enum x86_exception x86_walk_exception(const struct x86_walk *w, const struct x86_access *a);
 
 /* Where a walk without any cache starts. */
 struct x86_walk_start x86_walk_top(const struct x86_mode *mode, uint64_t cr3);

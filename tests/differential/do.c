@@ -6,25 +6,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-const char *op_name(enum op_kind kind)
-{
-	static const char *const name[] = {
-#define X(id, text) text,
-		OPS(X)
-#undef X
-	};
-
-	return name[kind];
-}
-
-void op_print(const struct op *op)
-{
-	printf("\tP%u %s page %u n %u other %u arg %#x\n", op->proc, op_name(op->kind), op->page,
-	       op->n, op->other, op->arg);
-}
+#define HUGE_POOL "96" /* for all that processes can map, and copies, on any node */
 
 bool differ(struct world *w, const char *format, ...)
 {
@@ -45,25 +31,41 @@ static bool open_files(struct world *w)
 	for (unsigned i = 0; i < 2; i++) {
 		if (w->fd[0][i] < 0 || numasim_sys_ftruncate(p, w->fd[0][i], FILE_PAGES * PAGE))
 			return false;
-		w->model.file[i] = (struct model_file){.used = true, .pages = FILE_PAGES};
+		w->model.file[i].used = true;
+		w->model.file[i].pages = FILE_PAGES;
 	}
 	return true;
 }
 
-int world_open(struct world *w, const struct numasim_topology *topology, const char *release)
+/* "v6.1", "debian-6.12.117+row": 601, 612. */
+static unsigned version_of(const char *release)
+{
+	const char *at = strpbrk(release, "0123456789");
+	char *end;
+	unsigned major = at ? (unsigned)strtoul(at, &end, 10) : 0;
+
+	return major * 100 + (at && *end == '.' ? (unsigned)strtoul(end + 1, NULL, 10) : 0);
+}
+
+int world_open(struct world *w, const struct numasim_topology *topology, const char *release,
+	       enum model_wrong wrong)
 {
 	struct numasim_system_options options = {.release = release, .topology = topology,
-						  .watch = true};
+						 .watch = true};
 	struct numasim_error err = {0};
 
 	memset(w, 0, sizeof(*w));
 	w->strict = !strncmp(release, "debian", 6);
+	w->model.version = version_of(release);
+	w->model.wrong = wrong;
 	if (numasim_system_create(&w->system, &options, &err) ||
 	    numasim_process_create(&w->process[0], w->system, "P0", 0, &err))
 		return printf("%s\n", err.text), -1;
 	w->model.proc[0].alive = true;
-	if (!open_files(w) || numasim_sys_swapon(w->process[0], 4096))
-		return printf("no files or no swap\n"), -1;
+	w->heap = (uint64_t)numasim_sys_brk(w->process[0], 0);
+	if (!open_files(w) || numasim_sys_swapon(w->process[0], 4096) ||
+	    numasim_write_file(w->process[0], "/proc/sys/vm/nr_hugepages", HUGE_POOL))
+		return printf("no files, no swap or no pool\n"), -1;
 	return 0;
 }
 
@@ -72,7 +74,7 @@ void world_close(struct world *w)
 	numasim_system_free(w->system);
 }
 
-bool op_fork(struct world *w, const struct op *op)
+static bool op_fork(struct world *w, const struct op *op)
 {
 	struct numasim_error err = {0};
 	unsigned child = 0;
@@ -85,14 +87,13 @@ bool op_fork(struct world *w, const struct op *op)
 	ret = numasim_fork(&w->process[child], w->process[op->proc], NULL, &err);
 	if (ret)
 		return differ(w, "fork() returned %d: %s", ret, err.text);
-	if (op->arg & 1)
-		numasim_move(w->process[child], op->arg >> 1 & 3);
 	memcpy(w->fd[child], w->fd[op->proc], sizeof(w->fd[child]));
+	w->node[child] = w->node[op->proc];
 	model_fork(&w->model, op->proc, child);
 	return true;
 }
 
-bool op_exit(struct world *w, const struct op *op)
+static bool op_exit(struct world *w, const struct op *op)
 {
 	unsigned alive = 0;
 
@@ -106,12 +107,21 @@ bool op_exit(struct world *w, const struct op *op)
 	return true;
 }
 
-static bool do_load(struct world *w, unsigned proc, unsigned page)
+static bool op_cpu(struct world *w, const struct op *op)
+{
+	unsigned node = op->arg % MODEL_NODES; /* one CPU each */
+
+	w->node[op->proc] = node;
+	return !numasim_move(w->process[op->proc], node) || differ(w, "the process does not move");
+}
+
+bool op_load(struct world *w, unsigned proc, unsigned page)
 {
 	uint64_t word = 0, expected = 0;
 	bool or_zero = false;
 	bool may = model_load(&w->model, proc, page, &expected, &or_zero);
-	int ret = numasim_process_load(&word, w->process[proc], address_of(page));
+	unsigned allowed = may ? expect_place(w, proc, page, false) : 0;
+	int ret = numasim_process_load(&word, w->process[proc], address_of(w, page));
 
 	if (ret != (may ? 0 : -EFAULT))
 		return differ(w, "P%u loading page %u: %d instead of %d", proc, page, ret,
@@ -119,54 +129,57 @@ static bool do_load(struct world *w, unsigned proc, unsigned page)
 	if (may && word != expected && !(or_zero && !word))
 		return differ(w, "P%u page %u holds %#llx instead of %#llx", proc, page,
 			      (unsigned long long)word, (unsigned long long)expected);
-	if (may)
-		model_loaded(&w->model, proc, page, word);
-	return true;
+	if (!may)
+		return true;
+	model_loaded(&w->model, proc, page, word);
+	model_fault_in(&w->model, proc, page, false);
+	return !allowed || look_at_place(w, proc, page, allowed);
 }
 
-static bool do_store(struct world *w, const struct op *op, unsigned page)
+void settle(struct model *m, unsigned proc, unsigned page)
+{
+	struct model_page *p = m->proc[proc].page;
+
+	model_fault_in(m, proc, page, true);
+	if (!model_in_huge(m, proc, page))
+		return;
+	for (unsigned i = page & ~511u; i <= (page | 511u); i++)
+		p[i].settled = true;
+}
+
+bool op_store(struct world *w, unsigned proc, unsigned page)
 {
 	uint64_t word = ++w->stores;
-	bool may = model_store(&w->model, op->proc, page, word);
-	int ret = numasim_process_store(w->process[op->proc], address_of(page), word);
+	unsigned allowed = expect_place(w, proc, page, true);
+	bool may = model_store(&w->model, proc, page, word);
+	int ret = numasim_process_store(w->process[proc], address_of(w, page), word);
 
-	return ret == (may ? 0 : -EFAULT) ||
-	       differ(w, "P%u storing to page %u: %d instead of %d", op->proc, page, ret,
-		      may ? 0 : -EFAULT);
+	if (ret != (may ? 0 : -EFAULT))
+		return differ(w, "P%u storing to page %u: %d instead of %d", proc, page, ret,
+			      may ? 0 : -EFAULT);
+	if (!may)
+		return true;
+	settle(&w->model, proc, page);
+	return !allowed || look_at_place(w, proc, page, allowed);
 }
 
-static bool do_touch(struct world *w, const struct op *op)
+static bool op_touch(struct world *w, const struct op *op)
 {
 	for (unsigned i = op->page; i < op->page + op->n; i++)
-		if (!(op->arg & 1 ? do_load(w, op->proc, i) : do_store(w, op, i)))
+		if (!(op->arg & 1 ? op_load(w, op->proc, i) : op_store(w, op->proc, i)))
 			return false;
 	return true;
 }
 
 static bool op_munmap(struct world *w, const struct op *op)
 {
-	long got = numasim_sys_munmap(w->process[op->proc], address_of(op->page), op->n * PAGE);
+	long got = numasim_sys_munmap(w->process[op->proc], address_of(w, op->page), bytes_of(op));
 
 	model_unmap(&w->model, op->proc, op->page, op->n);
 	return !got || differ(w, "munmap() returned %ld", got);
 }
 
-static bool do_mprotect(struct world *w, const struct op *op)
-{
-	static const uint8_t rights[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE,
-					 PROT_READ | PROT_EXEC};
-	uint8_t prot = rights[op->arg % 4];
-	long got = numasim_sys_mprotect(w->process[op->proc], address_of(op->page), op->n * PAGE,
-					prot);
-	struct model_page *p = &w->model.proc[op->proc].page[op->page];
-	unsigned i = 0;
-
-	for (; i < op->n && p[i].mapped; i++) /* all before the first hole */
-		p[i].prot = prot;
-	return got == (i == op->n ? 0 : -ENOMEM) || differ(w, "mprotect() returned %ld", got);
-}
-
-static bool do_truncate(struct world *w, const struct op *op)
+static bool op_truncate(struct world *w, const struct op *op)
 {
 	unsigned file = op->arg & 1, pages = op->other % (FILE_PAGES + 1);
 	long got = numasim_sys_ftruncate(w->process[op->proc], w->fd[op->proc][file],
@@ -176,33 +189,56 @@ static bool do_truncate(struct world *w, const struct op *op)
 	return !got || differ(w, "ftruncate() returned %ld", got);
 }
 
-bool world_do(struct world *w, const struct op *op)
+static bool do_it(struct world *w, const struct op *op)
 {
-	if (!w->model.proc[op->proc].alive)
-		return true;
-	switch (op->kind) {
-	case OP_STORE: return do_store(w, op, op->page);
-	case OP_LOAD: return do_load(w, op->proc, op->page);
-	case OP_TOUCH: return do_touch(w, op);
+	switch ((enum op_kind)op->kind) {
+	case OP_STORE: return op_store(w, op->proc, op->page);
+	case OP_LOAD: return op_load(w, op->proc, op->page);
+	case OP_TOUCH: return op_touch(w, op);
 	case OP_MMAP:
 	case OP_MMAP_SHARED:
 	case OP_MMAP_FILE: return op_mmap(w, op);
 	case OP_MUNMAP: return op_munmap(w, op);
-	case OP_MPROTECT: return do_mprotect(w, op);
+	case OP_MPROTECT: return op_mprotect(w, op);
 	case OP_MREMAP: return op_mremap(w, op);
 	case OP_MOVE: return op_move(w, op);
 	case OP_MADVISE: return op_madvise(w, op);
 	case OP_MLOCK:
 	case OP_MUNLOCK: return op_mlock(w, op);
-	case OP_MBIND:
-	case OP_MEMPOLICY: return op_policy(w, op);
-	case OP_TRUNCATE: return do_truncate(w, op);
+	case OP_MLOCKALL: return op_mlockall(w, op);
+	case OP_BRK: return op_brk(w, op);
+	case OP_MBIND: return op_mbind(w, op);
+	case OP_MEMPOLICY: return op_mempolicy(w, op);
+	case OP_HOME: return op_home(w, op);
+	case OP_WEIGHT: return op_weight(w, op);
+	case OP_TRUNCATE: return op_truncate(w, op);
 	case OP_FORK: return op_fork(w, op);
 	case OP_EXIT: return op_exit(w, op);
+	case OP_CPU: return op_cpu(w, op);
+	case OP_PEEK:
+	case OP_POKE: return op_remote(w, op);
 	case OP_RUN: return !numasim_process_run(w->process[op->proc], op->arg % 1000) ||
 			    differ(w, "the kernel is dead");
+	case OP_NR: break;
 	}
 	return differ(w, "no such operation");
+}
+
+/* Whoever is dead has somebody else do it. */
+bool world_do(struct world *w, const struct op *op)
+{
+	struct op by = *op;
+
+	while (!w->model.proc[by.proc].alive)
+		by.proc = (by.proc + 1) % MODEL_PROCS;
+	if (!do_it(w, &by))
+		return false;
+	while (!w->model.proc[by.proc].alive)
+		by.proc = (by.proc + 1) % MODEL_PROCS;
+	return look_at_policy(w, by.proc, by.page) &&
+	       look_at_policy(w, by.proc, by.page + by.n - 1) &&
+	       look_at_policy(w, by.proc, (by.page * 7u + by.other) % MODEL_PAGES) &&
+	       look_at_task_policy(w, by.proc);
 }
 
 bool world_audit(struct world *w)
@@ -215,8 +251,17 @@ bool world_audit(struct world *w)
 bool world_compare(struct world *w)
 {
 	for (unsigned k = 0; k < MODEL_PROCS; k++)
-		for (unsigned i = 0; w->model.proc[k].alive && i < WINDOW_PAGES; i++)
-			if (!do_load(w, k, i))
+		for (unsigned i = 0; w->model.proc[k].alive && i < MODEL_PAGES; i++)
+			if (!op_load(w, k, i) || !look_at_policy(w, k, i))
 				return false;
 	return true;
+}
+
+unsigned mapped_run(const struct world *w, const struct op *op)
+{
+	unsigned n = 0;
+
+	while (n < op->n && w->model.proc[op->proc].page[op->page + n].mapped)
+		n++;
+	return n;
 }

@@ -9,18 +9,50 @@ static const uint8_t rights[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE,
 				 PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC, PROT_WRITE,
 				 PROT_READ | PROT_WRITE | PROT_EXEC, PROT_READ | PROT_WRITE};
 
-static bool mapped_as(struct world *w, const struct op *op, long got, struct model_page like)
+/* What there is new, and what of it is brought at once because of locks or MAP_POPULATE. */
+static void map_in_model(struct world *w, const struct op *op, struct model_page like, int flags)
 {
-	if (got != (long)address_of(op->page))
-		return differ(w, "mmap() returned %ld", got);
+	unsigned failed;
+
+	if (flags & MAP_LOCKED && !model_is_huge(op->page))
+		like.lock = MODEL_LOCKED;
+	if (w->model.proc[op->proc].future && !model_is_huge(op->page))
+		like.lock = w->model.proc[op->proc].future;
 	model_map(&w->model, op->proc, op->page, op->n, like);
+	if (like.lock == MODEL_LOCKED || flags & MAP_POPULATE)
+		model_populate(&w->model, op->proc, op->page, op->n, false, &failed);
+}
+
+/* Do it on both sides. */
+static bool map(struct world *w, const struct op *op, struct model_page like, int fd)
+{
+	int flags = MAP_FIXED | (like.shared ? MAP_SHARED : MAP_PRIVATE) |
+		    (fd < 0 ? MAP_ANONYMOUS : 0) | (model_is_huge(op->page) ? MAP_HUGETLB : 0) |
+		    (op->arg >> 16 & 15 ? 0 : MAP_LOCKED) | (op->arg >> 20 & 15 ? 0 : MAP_POPULATE);
+	long got = numasim_sys_mmap(w->process[op->proc], address_of(w, op->page), bytes_of(op),
+				    like.prot, flags, fd, like.index * PAGE);
+
+	if (got != (long)address_of(w, op->page))
+		return differ(w, "mmap() returned %ld", got);
+	map_in_model(w, op, like, flags);
 	return true;
 }
 
-static long map(struct world *w, const struct op *op, int prot, int flags, int fd, uint64_t offset)
+static bool map_shared(struct world *w, const struct op *op, struct model_page like)
 {
-	return numasim_sys_mmap(w->process[op->proc], address_of(op->page), op->n * PAGE, prot,
-				flags | MAP_FIXED, fd, offset);
+	struct op part = *op;
+	int file;
+
+	if (part.n > FILE_PAGES)
+		part.n = FILE_PAGES;
+	/* what is mapped over goes first, and its file may be the one that is used again */
+	model_unmap(&w->model, op->proc, op->page, part.n);
+	file = model_new_file(&w->model, part.n);
+	if (file < 0)
+		return differ(w, "the model has no more files");
+	like.file = (int16_t)file;
+	like.shared = true;
+	return map(w, &part, like, -1);
 }
 
 bool op_mmap(struct world *w, const struct op *op)
@@ -29,24 +61,69 @@ bool op_mmap(struct world *w, const struct op *op)
 	struct op part = *op;
 	unsigned file = op->arg >> 4 & 1;
 
-	if (op->kind == OP_MMAP)
-		return mapped_as(w, op, map(w, op, like.prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-				 like);
+	if (op->kind == OP_MMAP_SHARED)
+		return map_shared(w, op, like);
+	if (op->kind == OP_MMAP || model_is_huge(op->page))
+		return map(w, op, like, -1);
 	if (part.n > FILE_PAGES)
 		part.n = FILE_PAGES;
-	if (op->kind == OP_MMAP_SHARED) {
-		/* what is mapped over goes first, and its file may be the one that is used again */
-		model_unmap(&w->model, op->proc, op->page, part.n);
-		like.file = (int16_t)model_new_file(&w->model, part.n);
-		like.shared = true;
-		return mapped_as(w, &part,
-				 map(w, &part, like.prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0), like);
-	}
 	like.file = (int16_t)file;
 	like.shared = op->arg >> 5 & 1;
 	like.index = (uint16_t)((op->arg >> 8) % FILE_PAGES);
-	return mapped_as(w, &part, map(w, &part, like.prot, like.shared ? MAP_SHARED : MAP_PRIVATE,
-				       w->fd[op->proc][file], like.index * PAGE), like);
+	return map(w, &part, like, w->fd[op->proc][file]);
+}
+
+/* v4.2+: what a locked mapping may write from now on is brought at once. */
+static void protect_in_model(struct model *m, unsigned proc, unsigned page, uint8_t prot)
+{
+	struct model_page *p = &m->proc[proc].page[page];
+	bool brought = p->lock == MODEL_LOCKED && !p->shared && !(p->prot & PROT_WRITE) &&
+		       prot & PROT_WRITE && m->version >= 402;
+
+	p->prot = prot;
+	if (brought)
+		model_fault_in(m, proc, page, true);
+}
+
+bool op_mprotect(struct world *w, const struct op *op)
+{
+	static const uint8_t some[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE,
+				       PROT_READ | PROT_EXEC};
+	uint8_t prot = some[op->arg % 4];
+	long got = numasim_sys_mprotect(w->process[op->proc], address_of(w, op->page), bytes_of(op),
+					prot);
+	unsigned n = mapped_run(w, op); /* all before the first hole */
+
+	for (unsigned i = op->page; i < op->page + n; i++)
+		protect_in_model(&w->model, op->proc, i, prot);
+	return got == (n == op->n ? 0 : -ENOMEM) || differ(w, "mprotect() returned %ld", got);
+}
+
+/* The break moves by whole pages; from v6.1 on not down over nothing but holes. */
+bool op_brk(struct world *w, const struct op *op)
+{
+	struct model_page like = {.mapped = true, .prot = PROT_READ | PROT_WRITE, .file = -1};
+	struct model_proc *proc = &w->model.proc[op->proc];
+	unsigned from = proc->break_pages, to = op->arg % HEAP_PAGES;
+	struct op range = {.proc = op->proc, .page = (uint16_t)(HEAP_FIRST + from)};
+	bool moves = true;
+	long got;
+
+	if (to > from) {
+		range.n = (uint16_t)(to - from);
+		moves = model_free(&w->model, op->proc, range.page, range.n + 1);
+		if (moves)
+			map_in_model(w, &range, like, 0);
+	} else if (to < from) {
+		moves = w->model.version < 601 || !model_free(&w->model, op->proc, HEAP_FIRST + to,
+							      from - to);
+		model_unmap(&w->model, op->proc, HEAP_FIRST + to, from - to);
+	}
+	if (moves)
+		proc->break_pages = (uint16_t)to;
+	got = numasim_sys_brk(w->process[op->proc], w->heap + to * PAGE);
+	return got == (long)(w->heap + proc->break_pages * PAGE) ||
+	       differ(w, "brk() to page %u returned page %ld", to, (got - (long)w->heap) / 4096);
 }
 
 /* The longest stretch from @page on, at most @n, that is surely one mapping by what the model
@@ -56,9 +133,9 @@ static unsigned alike(const struct world *w, unsigned proc, unsigned page, unsig
 	const struct model_page *p = &w->model.proc[proc].page[page];
 	unsigned k = 1;
 
-	while (k < n && page + k < WINDOW_PAGES && p[k].mapped && p[k].prot == p->prot &&
-	       p[k].shared == p->shared && p[k].file == p->file && p[k].locked == p->locked &&
-	       p[k].policy == p->policy && p[k].nodes == p->nodes &&
+	while (k < n && page + k < end_of_region(page) && p[k].mapped && p[k].prot == p->prot &&
+	       p[k].shared == p->shared && p[k].file == p->file && p[k].lock == p->lock &&
+	       model_policy_same(&p[k].policy, &p->policy) &&
 	       p[k].no_fork == p->no_fork && p[k].wipe == p->wipe &&
 	       (p->file < 0 || p[k].index == p->index + k))
 		k++;
@@ -89,9 +166,9 @@ bool op_mremap(struct world *w, const struct op *op)
 	unsigned new_n = 1 + op->other % 64;
 	long got;
 
-	if (op->page + new_n > WINDOW_PAGES || op->page + n > WINDOW_PAGES)
+	if (model_is_huge(op->page) || op->page + new_n > end_of_region(op->page))
 		return true;
-	got = numasim_sys_mremap(w->process[op->proc], address_of(op->page), n * PAGE,
+	got = numasim_sys_mremap(w->process[op->proc], address_of(w, op->page), n * PAGE,
 				 new_n * PAGE, 0, 0);
 	if (!w->model.proc[op->proc].page[op->page].mapped)
 		return shrank_nothing(w, op, n, new_n, got);
@@ -99,7 +176,7 @@ bool op_mremap(struct world *w, const struct op *op)
 		return true;
 	if (new_n == n && got == -EFAULT)
 		return true;
-	if (got != (long)address_of(op->page))
+	if (got != (long)address_of(w, op->page))
 		return differ(w, "mremap() in place to %u pages returned %ld", new_n, got);
 	if (new_n < n)
 		model_unmap(&w->model, op->proc, op->page + new_n, n - new_n);
@@ -114,23 +191,23 @@ bool op_mremap(struct world *w, const struct op *op)
 bool op_move(struct world *w, const struct op *op)
 {
 	const struct model_page *p = &w->model.proc[op->proc].page[op->page];
-	bool keep = op->arg & 1 && p->file < 0 && !p->shared && !p->locked;
+	bool keep = op->arg & 1 && p->file < 0 && !p->shared;
 	unsigned n = p->mapped ? alike(w, op->proc, op->page, op->n) : op->n, new_n;
 	long got;
 
 	new_n = keep ? n : n + (op->arg >> 1) % 3;
-	if (!p->mapped || op->other + new_n > WINDOW_PAGES ||
+	if (!p->mapped || model_is_huge(op->page) || op->other + new_n > WINDOW_PAGES ||
 	    !model_free(&w->model, op->proc, op->other, new_n))
 		return true;
 	if (p->no_fork || p->wipe)
 		keep = false;
-	got = numasim_sys_mremap(w->process[op->proc], address_of(op->page), n * PAGE,
+	got = numasim_sys_mremap(w->process[op->proc], address_of(w, op->page), n * PAGE,
 				 new_n * PAGE,
 				 MREMAP_MAYMOVE | MREMAP_FIXED | (keep ? MREMAP_DONTUNMAP : 0),
-				 address_of(op->other));
+				 address_of(w, op->other));
 	if (got == -EFAULT || (keep && !w->strict && got == -EINVAL))
 		return true;
-	if (got != (long)address_of(op->other))
+	if (got != (long)address_of(w, op->other))
 		return differ(w, "mremap() to page %u returned %ld", op->other, got);
 	model_move(&w->model, op->proc, op->page, n, op->other, new_n, keep);
 	return true;

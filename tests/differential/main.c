@@ -2,10 +2,12 @@
 /*
  * Random sequences of system calls on 1 to 4 address spaces, against the model.
  *
- *	differential RELEASE OPERATIONS [SEED]
+ *	differential [--wrong WHAT] RELEASE OPERATIONS [SEED]
+ *	differential [--wrong WHAT] RELEASE --replay FILE
  *
  * Every sequence of 4,000 operations has a seed of its own, counted from SEED. A sequence that
- * shows a difference is cut down to one from which nothing can be left out, and printed.
+ * shows a difference is cut down to one from which nothing can be left out, and printed; its lines
+ * are what --replay reads. With --wrong the model is told something wrong on purpose.
  */
 #include "differential.h"
 
@@ -13,187 +15,134 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define LENGTH	4000
-#define AUDIT	500 /* operations between looks at the books */
-#define COMPARE 1000
+#define LENGTH 4000
 
-static struct world world; /* large: a model of four processes */
+#define MACHINE "numa:4(memory=268435456) core:1 pu:1"
 
-static uint64_t next_random(uint64_t *state)
+static int usage(void)
 {
-	uint64_t x = *state += UINT64_C(0x9e3779b97f4a7c15); /* SplitMix64 */
-
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
+	fprintf(stderr, "usage: differential [--wrong wipe|policy|copy] RELEASE OPERATIONS [SEED]\n"
+			"       differential [--wrong ...] RELEASE --replay FILE\n");
+	return 2;
 }
 
-/* How often each kind comes, out of the sum. */
-static const uint8_t weight[OP_NR] = {
-	[OP_STORE] = 60, [OP_LOAD] = 40, [OP_TOUCH] = 12, [OP_MMAP] = 12, [OP_MMAP_SHARED] = 4,
-	[OP_MMAP_FILE] = 8, [OP_MUNMAP] = 8, [OP_MPROTECT] = 14, [OP_MREMAP] = 6, [OP_MOVE] = 6,
-	[OP_MADVISE] = 24, [OP_MLOCK] = 3, [OP_MUNLOCK] = 4, [OP_MBIND] = 5, [OP_MEMPOLICY] = 2,
-	[OP_TRUNCATE] = 3, [OP_FORK] = 3, [OP_EXIT] = 2, [OP_RUN] = 1,
-};
-
-static uint8_t pick(uint64_t r)
-{
-	unsigned sum = 0, at;
-	uint8_t kind = 0;
-
-	for (unsigned i = 0; i < OP_NR; i++)
-		sum += weight[i];
-	for (at = r % sum; at >= weight[kind]; kind++)
-		at -= weight[kind];
-	return kind;
-}
-
-/* Most ranges are small and near each other; some are whole huge pages. */
-static struct op generate(uint64_t *seed)
-{
-	uint64_t r = next_random(seed), s = next_random(seed);
-	struct op op = {.kind = pick(r), .proc = r >> 32 & 3, .arg = (uint32_t)s};
-	unsigned size = r >> 40 & 15;
-
-	op.n = (uint16_t)(size < 12 ? 1 + (r >> 44) % 16 : size < 14 ? 1 + (r >> 44) % 600 : 512);
-	op.page = (uint16_t)(s >> 32 & 3 ? (s >> 34) % 256 + 512 * (s >> 50 & 1)
-					 : (s >> 34) % WINDOW_PAGES);
-	if (op.n == 512)
-		op.page &= (uint16_t)~511u;
-	if (op.page + op.n > WINDOW_PAGES)
-		op.n = (uint16_t)(WINDOW_PAGES - op.page);
-	op.other = (uint16_t)(next_random(seed) % WINDOW_PAGES);
-	return op;
-}
-
-/* What the process that runs a sequence tells: it may crash. */
-static struct outcome {
-	int at;	 /* the operation that it is at */
-	int bad; /* the one that shows a difference, or -1; -2: no system */
-	char why[sizeof(((struct world *)NULL)->why)];
-} *outcome;
-
-static void run_here(const struct numasim_topology *topology, const char *release,
-		     const struct op *ops, int n, bool often)
-{
-	if (world_open(&world, topology, release)) {
-		outcome->bad = -2;
-		return;
-	}
-	for (int i = 0; i < n && outcome->bad < 0; i++) {
-		bool last = i == n - 1;
-
-		outcome->at = i;
-		if (!world_do(&world, &ops[i]) ||
-		    ((often || last || i % COMPARE == COMPARE - 1) && !world_compare(&world)) ||
-		    ((often || last || i % AUDIT == AUDIT - 1) && !world_audit(&world)))
-			outcome->bad = i;
-	}
-	memcpy(outcome->why, world.why, sizeof(outcome->why));
-	world_close(&world);
-}
-
-/* Run the operations in a process of their own; outcome->bad. */
-static int run(const struct numasim_topology *topology, const char *release, const struct op *ops,
-	       int n, bool often)
-{
-	pid_t child;
-	int status;
-
-	*outcome = (struct outcome){.bad = -1};
-	fflush(stdout);
-	child = fork();
-	if (child < 0)
-		return -2;
-	if (!child) {
-		run_here(topology, release, ops, n, often);
-		exit(0);
-	}
-	if (waitpid(child, &status, 0) != child)
-		return -2;
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-		outcome->bad = outcome->at;
-		snprintf(outcome->why, sizeof(outcome->why), "the program crashed (status %#x)",
-			 (unsigned)status);
-	}
-	return outcome->bad;
-}
-
-/* Leave out more and more, as long as a difference is left. The new length. */
-static int shrink(const struct numasim_topology *topology, const char *release, struct op *ops,
-		  int n)
-{
-	struct op *fewer = malloc(n * sizeof(*ops));
-
-	for (int chunk = n / 2; chunk && fewer; chunk = chunk > 1 ? (chunk + 1) / 2 : 0) {
-		for (int from = 0; from < n; ) {
-			int len = from + chunk < n ? chunk : n - from, bad;
-
-			memcpy(fewer, ops, from * sizeof(*ops));
-			memcpy(fewer + from, ops + from + len, (n - from - len) * sizeof(*ops));
-			bad = run(topology, release, fewer, n - len, n < 200);
-			if (bad < 0) {
-				from += len;
-				continue;
-			}
-			n = bad + 1 < n - len ? bad + 1 : n - len;
-			memcpy(ops, fewer, n * sizeof(*ops));
-		}
-		if (chunk == 1)
-			break;
-	}
-	free(fewer);
-	return n;
-}
-
-static void report(const struct numasim_topology *topology, const char *release, struct op *ops,
-		   int n, uint64_t seed)
+static int report(struct outcome *outcome, const struct setting *setting, struct op *ops, int n,
+		  uint64_t seed)
 {
 	printf("not ok - seed %llu, operation %d: %s\n", (unsigned long long)seed, n - 1,
 	       outcome->why);
-	n = shrink(topology, release, ops, n);
-	run(topology, release, ops, n, n < 200);
-	printf("%d operations are enough: %s\n", n, outcome->why);
-	for (int i = 0; i < n && i < 60; i++)
+	n = shrink(outcome, setting, ops, n);
+	printf("# %d operations are enough: %s\n", n, outcome->why);
+	for (int i = 0; i < n; i++)
 		op_print(&ops[i]);
+	return 1;
 }
 
-int main(int argc, char **argv)
+static int run_random(struct outcome *outcome, const struct setting *setting, uint64_t total,
+		      uint64_t first)
 {
 	static struct op ops[LENGTH];
-	struct numasim_topology *topology;
-	struct numasim_error err;
-	uint64_t total, first, done = 0;
+	struct looks looks = {0};
+	uint64_t done = 0;
 
-	if (argc < 3 || argc > 4)
-		return fprintf(stderr, "usage: differential RELEASE OPERATIONS [SEED]\n"), 2;
-	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (outcome == MAP_FAILED)
-		return fprintf(stderr, "no memory\n"), 2;
-	total = strtoull(argv[2], NULL, 10);
-	first = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
-	if (numasim_topology_load(&topology, "numa:2(memory=268435456) core:2 pu:1", &err))
-		return fprintf(stderr, "%s\n", err.text), 2;
 	for (uint64_t seed = first; done < total; seed++) {
 		uint64_t state = seed * UINT64_C(0x2545f4914f6cdd1d);
 		int n = total - done < LENGTH ? (int)(total - done) : LENGTH, bad;
 
 		for (int i = 0; i < n; i++)
 			ops[i] = generate(&state);
-		bad = run(topology, argv[1], ops, n, false);
+		bad = run(outcome, setting, ops, n, false);
 		if (bad == -2)
 			return 2;
-		if (bad >= 0) {
-			report(topology, argv[1], ops, bad + 1, seed);
-			return 1;
-		}
+		if (bad >= 0)
+			return report(outcome, setting, ops, bad + 1, seed);
+		looks.policies += outcome->looks.policies;
+		looks.places += outcome->looks.places;
 		done += n;
 	}
-	numasim_topology_free(topology);
-	printf("%s: %llu operations without a difference\n", argv[1], (unsigned long long)done);
+	printf("%s: %llu operations without a difference (%llu policies, %llu places looked at)\n",
+	       setting->release, (unsigned long long)done, (unsigned long long)looks.policies,
+	       (unsigned long long)looks.places);
 	return 0;
+}
+
+/* Lines of operations; those that begin with # are for people. */
+static int read_sequence(struct op *ops, int room, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char line[160];
+	int n = 0;
+
+	while (f && n < room && fgets(line, sizeof(line), f)) {
+		if (*line == '#' || *line == '\n')
+			continue;
+		if (!op_parse(&ops[n++], line)) {
+			fprintf(stderr, "%s: %s", path, line);
+			n = 0;
+			break;
+		}
+	}
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static int replay(struct outcome *outcome, const struct setting *setting, const char *path)
+{
+	static struct op ops[LENGTH];
+	int n = read_sequence(ops, LENGTH, path), bad;
+
+	if (!n)
+		return fprintf(stderr, "%s: no operations\n", path), 2;
+	bad = run(outcome, setting, ops, n, true);
+	if (bad == -2)
+		return 2;
+	if (bad >= 0)
+		printf("not ok - operation %d: %s\n", bad, outcome->why);
+	else
+		printf("%s: no difference\n", setting->release);
+	return bad >= 0;
+}
+
+static bool told_wrong(enum model_wrong *wrong, const char *what)
+{
+	static const char *const name[] = {NULL, "wipe", "policy", "copy"};
+
+	for (unsigned i = 1; i < sizeof(name) / sizeof(name[0]); i++)
+		if (!strcmp(what, name[i]))
+			*wrong = (enum model_wrong)i;
+	return *wrong != MODEL_RIGHT;
+}
+
+int main(int argc, char **argv)
+{
+	struct outcome *outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct numasim_topology *topology;
+	struct setting setting = {0};
+	struct numasim_error err;
+	int ret;
+
+	if (argc > 2 && !strcmp(argv[1], "--wrong")) {
+		if (!told_wrong(&setting.wrong, argv[2]))
+			return usage();
+		argc -= 2;
+		argv += 2;
+	}
+	if (argc < 3 || argc > 4 || (!strcmp(argv[2], "--replay") && argc != 4))
+		return usage();
+	if (outcome == MAP_FAILED)
+		return fprintf(stderr, "no memory\n"), 2;
+	if (numasim_topology_load(&topology, MACHINE, &err))
+		return fprintf(stderr, "%s\n", err.text), 2;
+	setting.release = argv[1];
+	setting.topology = topology;
+	if (!strcmp(argv[2], "--replay"))
+		ret = replay(outcome, &setting, argv[3]);
+	else
+		ret = run_random(outcome, &setting, strtoull(argv[2], NULL, 10),
+				 argc > 3 ? strtoull(argv[3], NULL, 10) : 1);
+	numasim_topology_free(topology);
+	return ret;
 }

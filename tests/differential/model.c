@@ -75,14 +75,16 @@ bool model_free(const struct model *m, unsigned proc, unsigned first, unsigned n
 	return true;
 }
 
+static void empty(struct model_page *p)
+{
+	p->own = p->maybe_zero = p->settled = false;
+	p->word = 0;
+}
+
 void model_dontneed(struct model *m, unsigned proc, unsigned first, unsigned n)
 {
-	for (unsigned i = first; i < first + n; i++) {
-		struct model_page *p = &m->proc[proc].page[i];
-
-		p->own = p->maybe_zero = false;
-		p->word = 0;
-	}
+	for (unsigned i = first; i < first + n; i++)
+		empty(&m->proc[proc].page[i]);
 }
 
 void model_lazyfree(struct model *m, unsigned proc, unsigned first, unsigned n)
@@ -95,20 +97,24 @@ void model_move(struct model *m, unsigned proc, unsigned from, unsigned n, unsig
 		unsigned new_n, bool keep)
 {
 	struct model_page moved[WINDOW_PAGES], more;
+	unsigned failed;
 
 	memcpy(moved, &m->proc[proc].page[from], n * sizeof(moved[0]));
 	if (keep)
 		model_dontneed(m, proc, from, n);
 	else
 		model_unmap(m, proc, from, n);
+	for (unsigned i = from; keep && i < from + n; i++)
+		m->proc[proc].page[i].lock = MODEL_UNLOCKED;
 	memcpy(&m->proc[proc].page[to], moved, (n < new_n ? n : new_n) * sizeof(moved[0]));
 	if (new_n <= n)
 		return;
 	more = moved[n - 1];
-	more.own = more.maybe_zero = false;
-	more.word = 0;
+	empty(&more);
 	more.index++;
 	model_map(m, proc, to + n, new_n - n, more);
+	if (more.lock == MODEL_LOCKED)
+		model_populate(m, proc, to + n, new_n - n, false, &failed);
 }
 
 void model_fork(struct model *m, unsigned parent, unsigned child)
@@ -116,13 +122,14 @@ void model_fork(struct model *m, unsigned parent, unsigned child)
 	struct model_proc *to = &m->proc[child];
 
 	*to = m->proc[parent];
-	for (unsigned i = 0; i < WINDOW_PAGES; i++) {
+	to->future = MODEL_UNLOCKED;
+	for (unsigned i = 0; i < MODEL_PAGES; i++) {
 		struct model_page *p = &to->page[i];
 
-		p->locked = false;
+		p->lock = MODEL_UNLOCKED;
 		if (p->no_fork)
 			memset(p, 0, sizeof(*p));
-		else if (p->wipe)
+		else if (p->wipe && m->wrong != MODEL_FORGETS_WIPE)
 			model_dontneed(m, child, i, 1);
 	}
 }
@@ -132,10 +139,12 @@ void model_truncate(struct model *m, unsigned file, unsigned pages)
 	struct model_file *f = &m->file[file];
 
 	f->pages = pages;
-	for (unsigned i = pages; i < FILE_PAGES; i++)
+	for (unsigned i = pages; i < FILE_PAGES; i++) {
 		f->word[i] = 0;
+		f->settled[i] = false;
+	}
 	for (unsigned k = 0; k < MODEL_PROCS; k++)
-		for (unsigned i = 0; i < WINDOW_PAGES; i++) {
+		for (unsigned i = 0; i < MODEL_PAGES; i++) {
 			struct model_page *p = &m->proc[k].page[i];
 
 			if (p->mapped && p->file == (int)file && p->index >= pages)
@@ -146,7 +155,7 @@ void model_truncate(struct model *m, unsigned file, unsigned pages)
 static bool file_used(const struct model *m, int file)
 {
 	for (unsigned k = 0; k < MODEL_PROCS; k++)
-		for (unsigned i = 0; m->proc[k].alive && i < WINDOW_PAGES; i++)
+		for (unsigned i = 0; m->proc[k].alive && i < MODEL_PAGES; i++)
 			if (m->proc[k].page[i].mapped && m->proc[k].page[i].file == file)
 				return true;
 	return false;
@@ -155,10 +164,50 @@ static bool file_used(const struct model *m, int file)
 /* One that is mapped nowhere any more is as good as new. */
 int model_new_file(struct model *m, unsigned pages)
 {
-	for (int i = 2; i < MODEL_FILES; i++)
+	for (int i = DISK_FILE + 1; i < MODEL_FILES; i++)
 		if (!m->file[i].used || !file_used(m, i)) {
-			m->file[i] = (struct model_file){.used = true, .pages = pages};
+			memset(&m->file[i], 0, sizeof(m->file[i]));
+			m->file[i].used = true;
+			m->file[i].pages = pages;
 			return i;
 		}
 	return -1;
+}
+
+bool model_fault_in(struct model *m, unsigned proc, unsigned page, bool write)
+{
+	struct model_page *p = &m->proc[proc].page[page];
+
+	if (beyond_end(m, p))
+		return false;
+	if (p->file >= 0 && !p->own)
+		m->file[p->file].settled[p->index] = true;
+	if (write)
+		p->settled = true;
+	if (write && !p->shared && p->file >= 0 && !p->own) {
+		p->own = true;
+		p->word = m->file[p->file].word[p->index];
+	}
+	return true;
+}
+
+bool model_populate(struct model *m, unsigned proc, unsigned first, unsigned n, bool stop,
+		    unsigned *failed)
+{
+	bool fine = true;
+
+	for (unsigned i = first; i < first + n; i++) {
+		const struct model_page *p = &m->proc[proc].page[i];
+
+		if (!p->mapped || p->lock == MODEL_ON_FAULT)
+			continue;
+		if (p->prot && model_fault_in(m, proc, i, p->prot & PROT_WRITE && !p->shared))
+			continue;
+		if (fine)
+			*failed = i;
+		fine = false;
+		if (stop)
+			break;
+	}
+	return fine;
 }

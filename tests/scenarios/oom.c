@@ -3,10 +3,11 @@
  * Every scenario runs out of memory. For each file and each release of its `expect`, the initial
  * state is built with each of its allocations failing in turn: that is an error which says so, or
  * the kernel falls back. Then the columns run with each of theirs failing in turn, in an order
- * that favours the first column and in one that lets each take a step; and with all failing from
- * the n-th on. No oracle may fire but those that the file expects of that release (what the
- * condition says of the end no longer counts, for what failed was not done); everybody comes to
- * an end; and when all have exited nothing is left.
+ * that favours the first column, in one that lets each take a step, and in some at random; and with
+ * all failing from the n-th on. No oracle may fire but those that the file expects of that release
+ * and what else the bug does if nothing fails (what the condition says of the end no longer counts,
+ * for what failed was not done); everybody comes to an end; and when all have exited nothing is
+ * left.
  *
  *	oom FOLDER-OR-FILE...
  */
@@ -23,7 +24,7 @@
 #include <string.h>
 
 #define TEXT	  1024
-#define COMPLAINT 12 /* then it is enough */
+#define COMPLAINTS 12 /* then it is enough */
 
 struct tester {
 	struct numasim_scenario *scenario;
@@ -31,26 +32,41 @@ struct tester {
 	const struct scenario_expect *expect;
 	struct scenario_params params;
 	const char *with[SCENARIO_MAX_CHANGES], *without[SCENARIO_MAX_CHANGES];
+	bool breaks;	   /* the file expects something to break */
 	uint32_t forgiven; /* oracles, by bit */
+	char what[64];	   /* is going on */
 	struct scenario_run *run;
 	struct trail *trail;
 	unsigned long runs, setups, reached, expected, limits;
 	unsigned bad;
 };
 
-enum order { FIRST_COLUMN, IN_TURN };
+/* And then some at random, each as its number says. */
+enum order { FIRST_COLUMN, IN_TURN, RANDOM, ORDERS = 6 };
 
-static void complain(struct tester *t, const char *what, uint64_t nth, const char *why)
+static void complain(struct tester *t, uint64_t nth, const char *why)
 {
 	printf("not ok - %s, %s, %s, allocation %llu: %s\n", t->file, t->run ? t->run->kernel
-	       : t->expect->release.name.text, what, (unsigned long long)nth, why);
+	       : t->expect->release.name.text, t->what, (unsigned long long)nth, why);
 	t->bad++;
 }
 
 /* ---- one run of the columns ---- */
 
-static struct choice pick(enum order order, const struct choice *choice, unsigned nr, int last)
+/* xorshift64: the same everywhere. */
+static uint64_t random_number(uint64_t *state)
 {
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state >> 16;
+}
+
+static struct choice pick(enum order order, const struct choice *choice, unsigned nr, int last,
+			  uint64_t *random)
+{
+	if (order >= RANDOM)
+		return choice[random_number(random) % nr];
 	for (unsigned i = 0; order == IN_TURN && i < nr; i++)
 		if (choice[i].actor > last)
 			return choice[i];
@@ -62,6 +78,7 @@ static void run_columns(struct tester *t, enum order order)
 {
 	struct choice choice[EXEC_MAX_CHOICES];
 	struct exec *exec = &t->run->m->exec;
+	uint64_t random = 0x9e3779b97f4a7c15 * order;
 	int last = -1;
 
 	while (!exec->violation.found && !*exec->limit) {
@@ -74,7 +91,7 @@ static void run_columns(struct tester *t, enum order order)
 			snprintf(exec->limit, sizeof(exec->limit), "no end");
 			return;
 		}
-		next = pick(order, choice, nr, last);
+		next = pick(order, choice, nr, last, &random);
 		trail_step(t->trail, next);
 		last = next.actor;
 	}
@@ -82,43 +99,70 @@ static void run_columns(struct tester *t, enum order order)
 		return;
 	if (!exec_finished(exec))
 		report_deadlock(t->run->m);
-	else
-		check_quiescent(t->run->m);
+	check_quiescent(t->run->m);
 }
 
-/* What was found is none of what the file expects. */
-static void judge(struct tester *t, const char *what, uint64_t nth)
+/* What a run without an end, or with a leak, is to the set of oracles. */
+#define NO_END	 (1u << ORACLE_LIVELOCK)
+#define LEFTOVER (1u << ORACLE_NR)
+
+/* What went wrong, by bit, and @why; 0: nothing did. */
+static uint32_t find_fault(struct tester *t, char *why, size_t size)
 {
 	const struct exec *exec = &t->run->m->exec;
+
+	*why = '\0';
+	if (!*exec->limit && !exec->violation.found &&
+	    !nothing_is_left(t->run, why, size) && !exec->violation.found)
+		return LEFTOVER;
+	if (exec->violation.found) {
+		snprintf(why, size, "%s: %s", oracle_name(exec->violation.oracle),
+			 exec->violation.text);
+		return 1u << exec->violation.oracle;
+	}
+	if (!*exec->limit)
+		return 0;
+	t->limits += strcmp(exec->limit, "no end") != 0;
+	snprintf(why, size, "the columns do not come to an end");
+	return strcmp(exec->limit, "no end") ? 0 : NO_END;
+}
+
+/* Is that none of what the file expects? */
+static void judge(struct tester *t, uint64_t nth)
+{
+	char why[TEXT];
+	uint32_t fault = find_fault(t, why, sizeof(why));
+
+	if (fault & t->forgiven)
+		t->expected++;
+	else if (fault)
+		complain(t, nth, why);
+}
+
+/* What the bug does in @order if nothing fails, one oracle after the other. */
+static void learn(struct tester *t, unsigned order)
+{
+	uint32_t *oracles = &t->run->m->exec.oracles, fault;
 	char why[TEXT];
 
-	if (*exec->limit) {
-		if (strcmp(exec->limit, "no end"))
-			t->limits++;
-		else
-			complain(t, what, nth, "the columns do not come to an end");
-	} else if (exec->violation.found) {
-		snprintf(why, sizeof(why), "%s: %s", oracle_name(exec->violation.oracle),
-			 exec->violation.text);
-		if (t->forgiven >> exec->violation.oracle & 1)
-			t->expected++;
-		else
-			complain(t, what, nth, why);
-	} else if (!nothing_is_left(t->run, why, sizeof(why))) {
-		complain(t, what, nth, why);
-	}
+	do {
+		trail_rewind(t->trail);
+		*oracles = ORACLE_ALL & ~t->forgiven;
+		run_columns(t, order);
+		fault = find_fault(t, why, sizeof(why)) & ~t->forgiven;
+		t->forgiven |= fault;
+	} while (fault);
+	*oracles = ORACLE_ALL;
 }
 
 /* False: there is no @nth allocation. */
 static bool one(struct tester *t, enum order order, bool for_good, uint64_t nth)
 {
-	static const char *const what[2][2] = {{"first column", "each in turn"},
-					       {"first column, for good",
-						"each in turn, for good"}};
 	struct numasim_machine *m = t->run->m;
 	uint64_t before;
 	bool reached;
 
+	snprintf(t->what, sizeof(t->what), "order %u%s", order, for_good ? ", for good" : "");
 	trail_rewind(t->trail);
 	before = alloc_count(m);
 	if (for_good)
@@ -128,7 +172,7 @@ static bool one(struct tester *t, enum order order, bool for_good, uint64_t nth)
 	run_columns(t, order);
 	reached = nth && alloc_count(m) - before >= nth;
 	alloc_fail_nth(m, 0);
-	judge(t, what[for_good][order], nth);
+	judge(t, nth);
 	t->runs++;
 	t->reached += reached;
 	return reached;
@@ -136,13 +180,15 @@ static bool one(struct tester *t, enum order order, bool for_good, uint64_t nth)
 
 static void run_release(struct tester *t)
 {
-	for (enum order order = FIRST_COLUMN; order <= IN_TURN; order++) {
+	for (unsigned order = 0; order < ORDERS && t->breaks; order++)
+		learn(t, order);
+	for (unsigned order = 0; order < ORDERS; order++) {
 		uint64_t nth = 1;
 
 		one(t, order, false, 0); /* nothing fails: all of this must hold then, too */
-		while (t->bad < COMPLAINT && one(t, order, false, nth))
+		while (t->bad < COMPLAINTS && one(t, order, false, nth))
 			nth++;
-		for (nth = 1 + order; t->bad < COMPLAINT && one(t, order, true, nth); nth += 3)
+		for (nth = 1 + order % 3; t->bad < COMPLAINTS && one(t, order, true, nth); nth += 3)
 			;
 	}
 }
@@ -168,7 +214,8 @@ static void run_from_fallback(struct tester *t, uint64_t nth)
 {
 	trail_rewind(t->trail);
 	run_columns(t, FIRST_COLUMN);
-	judge(t, "columns after the initial state", nth);
+	snprintf(t->what, sizeof(t->what), "columns after the initial state");
+	judge(t, nth);
 	t->runs++;
 }
 
@@ -178,10 +225,11 @@ static void fail_setup(struct tester *t, uint64_t nth)
 	int ret = build(t, nth, &err);
 
 	t->setups++;
+	snprintf(t->what, sizeof(t->what), "initial state");
 	if (ret && (!err.line || !strstr(err.text, "memory"))) {
-		complain(t, "initial state", nth, err.text);
+		complain(t, nth, err.text);
 	} else if (!ret && trail_init(t->trail, t->run->m, false)) {
-		complain(t, "initial state", nth, "no memory for a trail");
+		complain(t, nth, "no memory for a trail");
 	} else if (!ret) {
 		run_from_fallback(t, nth);
 		trail_destroy(t->trail);
@@ -194,13 +242,14 @@ static uint64_t fail_columns(struct tester *t)
 	struct numasim_error err;
 	uint64_t allocations;
 
+	snprintf(t->what, sizeof(t->what), "initial state");
 	if (build(t, 0, &err)) {
-		complain(t, "initial state", 0, err.text);
+		complain(t, 0, err.text);
 		return 0;
 	}
 	allocations = t->run->setup_allocations;
 	if (trail_init(t->trail, t->run->m, false)) {
-		complain(t, "columns", 0, "no memory for a trail");
+		complain(t, 0, "no memory for a trail");
 	} else {
 		run_release(t);
 		trail_destroy(t->trail);
@@ -224,11 +273,14 @@ static void set_release(struct tester *t)
 			t->without[t->params.nr_without++] = release->changes[i].row.text;
 	}
 	t->forgiven = 0;
+	t->breaks = false;
 	for (unsigned i = 0; i < t->expect->nr_verdicts; i++) {
 		const struct scenario_verdict *v = &t->expect->verdicts[i];
 
-		if (v->kind == SCENARIO_BREAKS)
-			t->forgiven |= 1u << oracle_by_name(v->oracle.text);
+		if (v->kind != SCENARIO_BREAKS)
+			continue;
+		t->breaks = true;
+		t->forgiven |= 1u << oracle_by_name(v->oracle.text);
 	}
 }
 
@@ -243,13 +295,13 @@ static bool test_file(struct tester *t, const char *path)
 	}
 	ast = t->scenario->ast;
 	t->file = ast->name.text;
-	for (unsigned i = 0; i < ast->nr_expects && t->bad < COMPLAINT; i++) {
+	for (unsigned i = 0; i < ast->nr_expects && t->bad < COMPLAINTS; i++) {
 		uint64_t allocations;
 
 		t->expect = &ast->expects[i];
 		set_release(t);
 		allocations = fail_columns(t);
-		for (uint64_t nth = 1; nth <= allocations && t->bad < COMPLAINT; nth++)
+		for (uint64_t nth = 1; nth <= allocations && t->bad < COMPLAINTS; nth++)
 			fail_setup(t, nth);
 	}
 	numasim_scenario_free(t->scenario);

@@ -52,6 +52,24 @@ static void end_others(struct scenario_run *run)
 	lru_add_drain_all();
 }
 
+/* A page may stay in the swap cache though nobody needs it, until somebody looks for memory. */
+static void empty_swap_cache(struct scenario_run *run)
+{
+	struct swap_device *d = run->m->mm->swap;
+
+	for (uint64_t i = 1; d && i < d->nr_slots; i++) {
+		struct page *page = d->slot[i].page;
+
+		if (!page)
+			continue;
+		get_page(page);
+		lock_page(page);
+		try_to_free_swap(page);
+		unlock_page(page);
+		put_page(page);
+	}
+}
+
 /* Whoever made a file has it open: its last user, now. */
 static void close_files(struct scenario_run *run)
 {
@@ -93,8 +111,8 @@ static bool all_exit(struct scenario_run *run)
 	for (unsigned i = 0; i < run->m->nr_cpus; i++)
 		if (!straight(run, i, end_here))
 			return false;
-	return straight(run, 0, end_others) && straight(run, 0, close_files) &&
-	       straight(run, 0, check);
+	return straight(run, 0, end_others) && straight(run, 0, empty_swap_cache) &&
+	       straight(run, 0, close_files) && straight(run, 0, check);
 }
 
 /* ---- what may stay ---- */

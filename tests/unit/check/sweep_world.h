@@ -3,7 +3,7 @@
  * Pairs of short actors against each other, in every order: one piece of memory in some state, two
  * CPUs that do one thing to it each.
  *
- *	P: x in [ page ][ page ]   or one huge page	another thread of P: the same, or not
+ *	P: x in [ page ][ page ]   or one huge page	the other: a thread of P, or of its child
  */
 #ifndef SWEEP_WORLD_H
 #define SWEEP_WORLD_H
@@ -27,15 +27,17 @@ enum sweep_state {
 	SWEEP_SHARED,  /* and a child has the page, too */
 	SWEEP_SWAPPED, /* x is 1, on the swap device */
 	SWEEP_ARMED,   /* x is 1, the entry is a NUMA hint */
-	SWEEP_FILE,    /* a shared mapping of a file; x is 1 */
+	SWEEP_FILE,    /* a shared mapping of shared memory; x is 1 */
+	SWEEP_COPY,    /* a private mapping of a disk file; x is 1, in a copy */
 	SWEEP_STATES
 };
 static const char *const sweep_state_name[] = {"empty", "touched", "shared",
-					       "swapped", "armed", "file"};
+					       "swapped", "armed", "file", "copy"};
 
 struct sweep_world {
 	struct mm_world w;
 	struct file *file;
+	struct mm_struct *child;
 	uint64_t size;
 	enum sweep_state state;
 	bool huge;
@@ -150,14 +152,33 @@ static inline void sweep_reclaims(void *payload)
 	put_page(page);
 }
 
+/* To the free place behind, and back: stores of another thread may end with a signal meanwhile. */
+static inline void sweep_moves(void *payload)
+{
+	const struct sweep_world *s = payload;
+	uint64_t to = s->w.x + 2 * HPAGE_SIZE;
+
+	sys_mremap(s->w.x, s->size, s->size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	sys_mremap(to, s->size, s->size, MREMAP_MAYMOVE | MREMAP_FIXED, s->w.x);
+}
+
+static inline void sweep_locks(void *payload)
+{
+	const struct sweep_world *s = payload;
+
+	sys_mlock(s->w.x, s->size);
+	sys_munlock(s->w.x, s->size);
+}
+
 struct sweep_actor {
 	const char *name;
 	void (*fn)(void *payload);
 	unsigned states; /* where it does something, bit per enum sweep_state */
+	bool child;	 /* it is the child's */
 };
 
 #define SWEEP_ANY  ((1u << SWEEP_STATES) - 1)
-#define SWEEP_ANON (SWEEP_ANY & ~(1u << SWEEP_FILE))
+#define SWEEP_ANON (SWEEP_ANY & ~(1u << SWEEP_FILE | 1u << SWEEP_COPY))
 #define SWEEP_HAS  (SWEEP_ANY & ~(1u << SWEEP_EMPTY))
 static const struct sweep_actor sweep_actor[] = {
 	{"load", sweep_loads, SWEEP_ANY},
@@ -172,7 +193,11 @@ static const struct sweep_actor sweep_actor[] = {
 	{"fork", sweep_forks, SWEEP_ANY},
 	{"reclaim", sweep_reclaims,
 	 1u << SWEEP_TOUCHED | 1u << SWEEP_SHARED | 1u << SWEEP_ARMED},
-	{"truncate", sweep_truncates, 1u << SWEEP_FILE},
+	{"truncate", sweep_truncates, 1u << SWEEP_FILE | 1u << SWEEP_COPY},
+	{"move", sweep_moves, SWEEP_HAS},
+	{"lock", sweep_locks, SWEEP_ANY},
+	{"child-store", sweep_stores, 1u << SWEEP_SHARED, true},
+	{"child-unneed", sweep_unneeds, 1u << SWEEP_SHARED, true},
 };
 #define SWEEP_ACTORS (sizeof(sweep_actor) / sizeof(*sweep_actor))
 
@@ -180,13 +205,13 @@ static const struct sweep_actor sweep_actor[] = {
 
 static inline void sweep_begins(void *payload)
 {
-	const struct sweep_world *s = payload;
+	struct sweep_world *s = payload;
 	struct task_struct *child;
 
 	if (s->state != SWEEP_EMPTY)
 		numasim_user_store(s->w.x, 1);
 	if (s->state == SWEEP_SHARED)
-		do_fork(&child, 0, 2000, "C");
+		s->child = do_fork(&child, 0, 2000, "C") ? NULL : child->mm;
 	if (s->state == SWEEP_SWAPPED)
 		sweep_reclaims(payload);
 	if (s->state == SWEEP_ARMED)
@@ -198,10 +223,12 @@ static inline void sweep_maps_file(void *payload)
 {
 	struct sweep_world *s = payload;
 
-	s->file = file_create(FILE_SHMEM, "f", s->size);
-	s->file->readable = s->file->writable = true;
-	numasim_assert(sys_mmap(s->w.x, s->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-				s->file, 0) == (long)s->w.x);
+	bool shared = s->state == SWEEP_FILE;
+
+	s->file = file_create(shared ? FILE_SHMEM : FILE_REGULAR, "f", s->size);
+	numasim_assert(sys_mmap(s->w.x, s->size, PROT_READ | PROT_WRITE,
+				(shared ? MAP_SHARED : MAP_PRIVATE) | MAP_FIXED, s->file, 0) ==
+		       (long)s->w.x);
 }
 
 static inline void sweep_setup(struct sweep_world *s, void (*fn)(void *payload))
@@ -233,7 +260,7 @@ static inline void sweep_open(struct sweep_world *s, const char *release, bool h
 	w->x = numasim_vma_start(w->vma);
 	assert_int_equal(numasim_program_watch(w->program, w->x, &w->err), 0);
 	assert_int_equal(swap_on(w->m, 4), 0);
-	if (state == SWEEP_FILE)
+	if (state == SWEEP_FILE || state == SWEEP_COPY)
 		sweep_setup(s, sweep_maps_file);
 	sweep_setup(s, sweep_begins);
 }
@@ -252,7 +279,8 @@ static inline void sweep_pair(struct sweep_world *s, const struct sweep_actor *a
 
 	for (int i = 0; i < 2; i++) {
 		const struct sweep_actor *actor = i ? b : a;
-		struct numasim_seat seat = {.where = NUMASIM_SEAT_NODE, .id = 0, .mm = s->w.mm};
+		struct numasim_seat seat = {.where = NUMASIM_SEAT_NODE, .id = 0,
+					    .mm = actor->child ? s->child : s->w.mm};
 
 		snprintf(name[i], sizeof(name[i]), "%s%d", actor->name, i + 1);
 		if (numasim_program_add(s->w.program, name[i], actor->fn, s, &seat, &s->w.err))

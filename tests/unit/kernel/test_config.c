@@ -56,7 +56,7 @@ static void fixes_stay_unless_a_row_takes_them_away(void **state)
 	static const uint16_t taken[] = {
 		ROW_A4_DEFER_THP_FLUSH, ROW_A16_PMD_NO_CLEAR, ROW_A16_PTE_NO_CLEAR,
 		ROW_A26_SPECIAL_VS_NUMA, ROW_A28_PRESERVE_WRITE, ROW_A28_KSM_SAVED_WRITE,
-		ROW_NUMA_SOFT_BIT, ROW_SWAPIN_ERROR,
+		ROW_NUMA_SOFT_BIT, ROW_SWAPIN_ERROR, ROW_C3_COW_BREAK,
 	};
 
 	for (int row = ROW_NONE + 1; row < NR_KERNEL_ROWS; row++) {

@@ -127,4 +127,18 @@ static inline uint64_t world_count(struct gup_world *w, const char *name)
 	return value;
 }
 
+/* Memory with 1 in its first word. */
+static inline uint64_t world_written_page(struct gup_world *w)
+{
+	uint64_t at = world_anon(w, PAGE, PROT_READ | PROT_WRITE);
+
+	assert_int_equal(numasim_process_store(w->p, at, 1), 0);
+	return at;
+}
+
+static inline bool world_has(const struct gup_world *w, enum kernel_row row)
+{
+	return kernel_has(w->system->machine->kernel, row);
+}
+
 #endif

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which node a page comes from, how far down nodes are used, and what is counted. */
+/*
+ * Which node a page comes from, how far down nodes are used, and what is counted.
+ *
+ * Rows that a test here fails without: 795ae7a0de6b.
+ */
 #include "system_world.h"
 
 /* ---- watermarks ---- */
@@ -31,6 +35,24 @@ static void test_watermarks(void **state)
 			assert_int_equal(mark[WMARK_LOW], marks[i].low);
 			assert_int_equal(mark[WMARK_HIGH], marks[i].high);
 		}
+		system_close(&w);
+	}
+}
+
+/* min-free-256M, v5.10: 1 TiB asks for 131072 KiB, of which 65536 were the most before. */
+static void test_large_watermarks(void **state)
+{
+	const uint64_t memory[] = {1048576 * MIB};
+	static const struct {
+		const char *release;
+		uint64_t min;
+	} known[] = {{"v5.9", 16384}, {"v5.10~min-free-256M", 16384}, {"v5.10", 32768}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		struct system_world w;
+
+		system_open(&w, known[i].release, 1, memory, NULL);
+		assert_int_equal(zone_of(w.m, 0)->watermark[WMARK_MIN], known[i].min);
 		system_close(&w);
 	}
 }
@@ -103,6 +125,33 @@ static void test_fallback_spreads(void **state)
 	assert_int_equal(fallback_of(&w, 1, 1), 2);
 	assert_int_equal(fallback_of(&w, 2, 1), 3);
 	system_close(&w);
+}
+
+/* 54d032ced983, v5.16: two pairs of nodes; the lists of three nodes began with node 0 or 1 twice and
+ * once, so node 3 takes node 1 first. Before, the second time only replaced the first. */
+static void test_fallback_adds_up(void **state)
+{
+	static const uint8_t distance[] = {
+		10, 12, 32, 32,
+		12, 10, 32, 32,
+		32, 32, 10, 12,
+		32, 32, 12, 10,
+	};
+	static const struct {
+		const char *release;
+		unsigned third;
+	} known[] = {{"v5.15", 0}, {"v5.16~54d032ced983", 0}, {"v5.16", 1}};
+	const uint64_t memory[] = {8 * MIB, 8 * MIB, 8 * MIB, 8 * MIB};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		struct system_world w;
+
+		system_open(&w, known[i].release, 4, memory, distance);
+		assert_int_equal(fallback_of(&w, 3, 1), 2);
+		assert_int_equal(fallback_of(&w, 3, 2), known[i].third);
+		assert_int_equal(fallback_of(&w, 3, 3), !known[i].third);
+		system_close(&w);
+	}
 }
 
 /* ---- effort ---- */
@@ -227,8 +276,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_watermarks),
 		cmocka_unit_test(test_small_watermarks),
+		cmocka_unit_test(test_large_watermarks),
 		cmocka_unit_test(test_fallback_by_distance),
 		cmocka_unit_test(test_fallback_spreads),
+		cmocka_unit_test(test_fallback_adds_up),
 		cmocka_unit_test(test_effort),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_orders),

@@ -123,7 +123,7 @@ static void bare_frames(void **state)
 	world_audit(*state);
 }
 
-/* A26: v3.16 takes it for a page; this frame is behind all memory, which is only said in the log. */
+/* A26: v3.16 takes it for a page; this one is behind all memory, which is only said in the log. */
 static long inaccessible(void)
 {
 	struct vm_area_struct *vma = device_vma(SHARED);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From the error code to the verdict: rights, stacks that grow, the lock of a VMA. */
+/*
+ * From the error code to the verdict: rights, stacks that grow, the lock of a VMA.
+ *
+ * Rows that a test here fails without: 0bff0aaea03e, late-anon-vma.
+ */
 #include "fault_world.h"
 
 static bool fetch(struct fault_world *w, uint64_t at)

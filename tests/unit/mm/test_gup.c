@@ -11,17 +11,12 @@ static const char *const releases[] = {
 	"debian-6.12.117"};
 #define NR_RELEASES (sizeof(releases) / sizeof(releases[0]))
 
-static bool row(const struct gup_world *w, enum kernel_row row)
-{
-	return kernel_has(w->system->machine->kernel, row);
-}
-
 /* ---- rights ---- */
 
 /* v4.0 to v4.8: see inaccessible(). */
 static bool stops_at_none(const struct gup_world *w)
 {
-	return row(w, ROW_PROTNONE_HINTS) && !row(w, ROW_A17_FAULT_CHECKS_VMA);
+	return world_has(w, ROW_PROTNONE_HINTS) && !world_has(w, ROW_A17_FAULT_CHECKS_VMA);
 }
 
 /* What is asked for without force must be allowed. */
@@ -84,8 +79,8 @@ static void check_file(struct gup_world *w)
 	assert_int_equal(value, 7);
 	/* to v3.14 a shared mapping gets a private page, too */
 	assert_int_equal(numasim_mem_write(w->p, w->p, ro, 5),
-			 row(w, ROW_GUP_FORCE_PRIVATE) ? -EIO : 0);
-	assert_int_equal(world_load(w->p, ro), row(w, ROW_GUP_FORCE_PRIVATE) ? 0 : 5);
+			 world_has(w, ROW_GUP_FORCE_PRIVATE) ? -EIO : 0);
+	assert_int_equal(world_load(w->p, ro), world_has(w, ROW_GUP_FORCE_PRIVATE) ? 0 : 5);
 	assert_int_equal(world_load(w->p, other), 0);
 	/* a shared one that may be written is the file */
 	assert_int_equal(numasim_mem_write(w->p, w->p, other + 8, 6), 0);
@@ -132,7 +127,7 @@ static void frames(void **state)
 		at = world_anon(&w, PAGE, PROT_READ | PROT_WRITE);
 		assert_int_equal(IN_PROCESS(w.p, map_frame(w.system->machine, at)), 0);
 		assert_int_equal(numasim_gup(w.p, w.p, at, 0),
-				 row(&w, ROW_GUP_FRAME_EXISTS) ? -EEXIST : -EFAULT);
+				 world_has(&w, ROW_GUP_FRAME_EXISTS) ? -EEXIST : -EFAULT);
 		assert_int_equal(numasim_mem_read(w.p, &value, w.p, at), -EIO);
 		assert_int_equal(numasim_mem_read(w.p, &value, w.p, at + 4), -EINVAL);
 		assert_int_equal(numasim_mem_read(w.p, &value, w.p, 8), -EIO);
@@ -159,7 +154,7 @@ static void zero_page(void **state)
 		}
 		/* v5.8 alone: who reads has a page of his own */
 		assert_int_equal(!(world_page(w.p, at)->flags & PAGE_ZERO),
-				 row(&w, ROW_C3_COW_BREAK));
+				 world_has(&w, ROW_C3_COW_BREAK));
 		world_close(&w);
 	}
 }
@@ -200,9 +195,9 @@ static void huge_zero_dirty(void **state)
 		world_open(&w, releases[i], NUMASIM_THP_ALWAYS);
 		at = (world_anon(&w, 2 * HUGE, PROT_READ) + HUGE - 1) & ~(HUGE - 1);
 		assert_int_equal(numasim_mem_read(w.p, &value, w.p, at), 0);
-		if (!row(&w, ROW_C3_COW_BREAK))
+		if (!world_has(&w, ROW_C3_COW_BREAK))
 			assert_int_equal(!(world_entry(w.p, at) & X86_D),
-					 row(&w, ROW_C2_HUGE_DIRTY_COW));
+					 world_has(&w, ROW_C2_HUGE_DIRTY_COW));
 		world_close(&w);
 	}
 }
@@ -241,8 +236,8 @@ static void hints(void **state)
 		bool none, forced;
 
 		world_open(&w, releases[i], NUMASIM_THP_NEVER);
-		none = row(&w, ROW_GUP_NO_HINTS);
-		forced = row(&w, ROW_GUP_HINTS_BY_VMA) && !none;
+		none = world_has(&w, ROW_GUP_NO_HINTS);
+		forced = world_has(&w, ROW_GUP_HINTS_BY_VMA) && !none;
 		world_close(&w);
 		assert_int_equal(hint_faults(releases[i], 0), !none);
 		assert_int_equal(hint_faults(releases[i], NUMASIM_GUP_FORCE), forced);

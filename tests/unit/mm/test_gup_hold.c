@@ -2,27 +2,10 @@
 /* What becomes of pages that somebody keeps: shares, forks, splits, swap, ends. */
 #include "gup_world.h"
 
-#include "mm/gfp.h"
-
-#define MAP_GROWSDOWN_FLAG 0x100
-
 static const char *const releases[] = {"v3.8", "v3.13", "v4.4", "v4.8", "v4.9", "v4.14", "v5.6",
 				       "v5.7", "v5.8", "v5.9", "v5.18", "v5.19", "v6.0",
 				       "debian-6.1.192", "v6.5", "debian-6.12.117"};
 #define NR_RELEASES (sizeof(releases) / sizeof(releases[0]))
-
-static bool row(const struct gup_world *w, enum kernel_row row)
-{
-	return kernel_has(w->system->machine->kernel, row);
-}
-
-static uint64_t written_page(struct gup_world *w)
-{
-	uint64_t at = world_anon(w, PAGE, PROT_READ | PROT_WRITE);
-
-	assert_int_equal(numasim_process_store(w->p, at, 1), 0);
-	return at;
-}
 
 /* Each with a system of its own. */
 static void in_all(void (*check)(struct gup_world *w), enum numasim_thp thp)
@@ -45,9 +28,9 @@ static void in_all(void (*check)(struct gup_world *w), enum numasim_thp thp)
  */
 static void check_child_holds(struct gup_world *w)
 {
-	uint64_t at = written_page(w);
+	uint64_t at = world_written_page(w);
 	struct numasim_process *q = world_fork(w);
-	bool leaks = !row(w, ROW_C3_COW_BREAK) && !row(w, ROW_C3_WP_SIMPLE);
+	bool leaks = !world_has(w, ROW_C3_COW_BREAK) && !world_has(w, ROW_C3_WP_SIMPLE);
 
 	assert_int_equal(numasim_gup(q, q, at, 0), 0);
 	assert_int_equal(numasim_sys_munmap(q, at, PAGE), 0);
@@ -60,9 +43,9 @@ static void check_child_holds(struct gup_world *w)
 /* P holds the shared page, and writes: it gets a copy. Q writes what P holds. */
 static void check_parent_holds(struct gup_world *w)
 {
-	uint64_t at = written_page(w);
+	uint64_t at = world_written_page(w);
 	struct numasim_process *q = world_fork(w);
-	bool breaks = row(w, ROW_C3_COW_BREAK), counts = row(w, ROW_C3_WP_SIMPLE);
+	bool breaks = world_has(w, ROW_C3_COW_BREAK), counts = world_has(w, ROW_C3_WP_SIMPLE);
 
 	assert_int_equal(numasim_gup(w->p, w->p, at, 0), 0);
 	assert_int_equal(numasim_process_store(w->p, at, 2), 0);
@@ -72,8 +55,25 @@ static void check_parent_holds(struct gup_world *w)
 	assert_int_equal(world_load(q, at), 3);
 }
 
+/* A debugger writes to what a child shares, and nobody may: the child does not see it. */
+static void check_forced(struct gup_world *w)
+{
+	uint64_t at = world_written_page(w);
+	struct numasim_process *q;
+
+	assert_int_equal(numasim_sys_mprotect(w->p, at, PAGE, PROT_READ), 0);
+	q = world_fork(w);
+	assert_int_equal(numasim_mem_write(w->p, w->p, at, 2), 0);
+	assert_int_equal(numasim_mem_write(q, q, at + 8, 3), 0);
+	assert_int_equal(world_load(w->p, at), 2);
+	assert_int_equal(world_load(w->p, at + 8), 0);
+	assert_int_equal(world_load(q, at), 1);
+	assert_int_equal(world_load(q, at + 8), 3);
+}
+
 static void shares(void **state)
 {
+	in_all(check_forced, NUMASIM_THP_NEVER);
 	in_all(check_child_holds, NUMASIM_THP_NEVER);
 	in_all(check_parent_holds, NUMASIM_THP_NEVER);
 }
@@ -81,9 +81,9 @@ static void shares(void **state)
 /* A pin, for reading: in v5.8 and from v5.19 on what P writes later is seen through it. */
 static void check_pin(struct gup_world *w)
 {
-	uint64_t at = written_page(w);
+	uint64_t at = world_written_page(w);
 	struct numasim_process *q = world_fork(w);
-	bool own = row(w, ROW_C3_COW_BREAK) || row(w, ROW_GUP_UNSHARES);
+	bool own = world_has(w, ROW_C3_COW_BREAK) || world_has(w, ROW_GUP_UNSHARES);
 
 	assert_int_equal(numasim_gup(w->p, w->p, at, NUMASIM_GUP_PIN), 0);
 	if (own)
@@ -99,15 +99,15 @@ static void check_pin(struct gup_world *w)
 /* Pinned before the fork: from v5.9 on the child gets the copy, so that P keeps what it pinned. */
 static void check_fork(struct gup_world *w)
 {
-	uint64_t at = written_page(w);
+	uint64_t at = world_written_page(w);
 	struct numasim_process *q;
 
 	assert_int_equal(numasim_gup(w->p, w->p, at, NUMASIM_GUP_PIN | NUMASIM_GUP_WRITE), 0);
 	q = world_fork(w);
 	assert_int_equal(world_page(w->p, at) == world_page(q, at),
-			 !row(w, ROW_FORK_COPIES_PINNED));
+			 !world_has(w, ROW_FORK_COPIES_PINNED));
 	assert_int_equal(numasim_process_store(w->p, at, 2), 0);
-	if (row(w, ROW_FORK_COPIES_PINNED)) {
+	if (world_has(w, ROW_FORK_COPIES_PINNED)) {
 		assert_int_equal(numasim_dma_write(w->p, w->p, at + 8, 9), 0);
 		assert_int_equal(world_load(w->p, at + 8), 9);
 	}
@@ -124,23 +124,22 @@ static void pins(void **state)
 
 static void check_counts(struct gup_world *w)
 {
-	uint64_t at = written_page(w), value;
+	uint64_t at = world_written_page(w), value;
 	struct page *page = world_page(w->p, at);
-	int32_t before = page->count, pin = row(w, ROW_PIN_COUNTED) ? 1024 : 1;
+	int32_t before = page->count, pin = world_has(w, ROW_PIN_COUNTED) ? 1024 : 1;
 
 	assert_int_equal(numasim_gup(w->p, w->p, at, 0), 0);
 	assert_int_equal(page->count, before + 1);
 	assert_int_equal(numasim_gup(w->p, w->p, at, NUMASIM_GUP_PIN), 0);
 	assert_int_equal(page->count, before + 1 + pin);
-	assert_int_equal(w->p->task->mm->has_pinned, row(w, ROW_FORK_COPIES_PINNED));
+	assert_int_equal(w->p->task->mm->has_pinned, world_has(w, ROW_FORK_COPIES_PINNED));
 	assert_int_equal(numasim_system_audit(w->system, NULL), 0);
 	assert_int_equal(numasim_gup_put(w->p, w->p, at), 0); /* the pin */
 	assert_int_equal(page->count, before + 1);
 	assert_int_equal(numasim_sys_munmap(w->p, at, PAGE), 0);
 	assert_int_equal(numasim_system_audit(w->system, NULL), 0);
 	assert_int_equal(numasim_dma_write(w->p, w->p, at + 8, 7), 0);
-	assert_int_equal(numasim_dma_read(w->p, &value, w->p, at + 8), 0);
-	assert_int_equal(value, 7);
+	assert_int_equal(world_dma(w->p, at + 8), 7);
 	assert_int_equal(numasim_dma_read(w->p, &value, w->p, at + 1), -EINVAL);
 	assert_int_equal(numasim_dma_read(w->p, &value, w->p, at + PAGE), -ENOENT);
 	assert_int_equal(numasim_dma_write(w->p, w->p, at + PAGE, 1), -ENOENT);
@@ -151,7 +150,7 @@ static void check_counts(struct gup_world *w)
 /* Who exits keeps nothing. */
 static void check_exit(struct gup_world *w)
 {
-	uint64_t at = written_page(w);
+	uint64_t at = world_written_page(w);
 	struct numasim_process *q = world_fork(w);
 
 	assert_int_equal(numasim_gup(q, q, at, NUMASIM_GUP_PIN), 0);
@@ -168,10 +167,18 @@ static void counts(void **state)
 /* ---- huge pages ---- */
 
 /* Parts of a huge page are held; some of its mapping goes, and the page falls apart, or not. */
+static uint64_t huge_place(struct gup_world *w)
+{
+	return (world_anon(w, 2 * HUGE, PROT_READ | PROT_WRITE) + HUGE - 1) & ~(HUGE - 1);
+}
+
 static void check_split(struct gup_world *w)
 {
-	uint64_t at = (world_anon(w, 2 * HUGE, PROT_READ | PROT_WRITE) + HUGE - 1) & ~(HUGE - 1);
+	uint64_t before = huge_place(w), at = huge_place(w);
 
+	/* the frames have lived before, some of them as parts */
+	assert_int_equal(numasim_process_store(w->p, before, 1), 0);
+	assert_int_equal(numasim_sys_munmap(w->p, before, HUGE), 0);
 	for (unsigned i = 0; i < 8; i++)
 		assert_int_equal(numasim_process_store(w->p, at + i * PAGE, 10 + i), 0);
 	assert_int_equal(numasim_gup(w->p, w->p, at, 0), 0);
@@ -195,63 +202,7 @@ static void splits(void **state)
 	in_all(check_split, NUMASIM_THP_ALWAYS);
 }
 
-/* ---- no memory, swap, stacks, freed frames ---- */
-
-static void check_oom(struct gup_world *w)
-{
-	struct numasim_machine *m = w->system->machine;
-	uint64_t at = world_anon(w, PAGE, PROT_READ);
-	long ret = -EIO;
-
-	for (uint64_t nth = 1; ret; nth++) {
-		assert_true(nth < 20);
-		alloc_fail_nth(m, nth);
-		ret = numasim_mem_write(w->p, w->p, at, 3);
-		alloc_fail_nth(m, 0);
-		assert_true(ret == 0 || ret == -EIO);
-		assert_int_equal(numasim_system_audit(w->system, NULL), 0);
-	}
-	assert_int_equal(world_load(w->p, at), 3);
-}
-
-static void check_swap(struct gup_world *w)
-{
-	uint64_t at, value;
-
-	if (!row(w, ROW_MADV_COLD))
-		return;
-	assert_int_equal(numasim_sys_swapon(w->p, 64), 0);
-	at = written_page(w);
-	assert_int_equal(numasim_sys_madvise(w->p, at, PAGE, 21 /* MADV_PAGEOUT */), 0);
-	assert_false(world_entry(w->p, at) & X86_P);
-	assert_int_equal(numasim_mem_read(w->p, &value, w->p, at), 0);
-	assert_int_equal(value, 1);
-	assert_int_equal(numasim_mem_write(w->p, w->p, at, 4), 0);
-	assert_int_equal(world_load(w->p, at), 4);
-}
-
-/* A debugger writes below a stack, which grows. */
-static void check_stack(struct gup_world *w)
-{
-	uint64_t at = world_anon(w, 64 * PAGE, PROT_NONE) + 60 * PAGE, value;
-	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN_FLAG;
-
-	assert_int_equal(numasim_sys_munmap(w->p, at - 60 * PAGE, 64 * PAGE), 0);
-	assert_int_equal(numasim_sys_mmap(w->p, at, PAGE, PROT_READ | PROT_WRITE,
-					  flags | MAP_FIXED, -1, 0), at);
-	assert_int_equal(numasim_process_store(w->p, at, 1), 0);
-	assert_int_equal(numasim_mem_write(w->p, w->p, at - 2 * PAGE, 6), 0);
-	assert_int_equal(numasim_mem_read(w->p, &value, w->p, at - 2 * PAGE), 0);
-	assert_int_equal(value, 6);
-	assert_int_equal(world_load(w->p, at - 2 * PAGE), 6);
-}
-
-static void others(void **state)
-{
-	in_all(check_oom, NUMASIM_THP_NEVER);
-	in_all(check_swap, NUMASIM_THP_NEVER);
-	in_all(check_stack, NUMASIM_THP_NEVER);
-}
+/* ---- freed frames ---- */
 
 static long drop_reference(struct page *page)
 {
@@ -267,7 +218,7 @@ static void freed_frame(void **state)
 	uint64_t at;
 
 	world_open(&w, "v4.14", NUMASIM_THP_NEVER);
-	at = written_page(&w);
+	at = world_written_page(&w);
 	page = world_page(w.p, at);
 	assert_int_equal(numasim_gup(w.p, w.p, at, 0), 0);
 	assert_int_equal(numasim_sys_munmap(w.p, at, PAGE), 0);
@@ -283,7 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shares), cmocka_unit_test(pins),   cmocka_unit_test(counts),
-		cmocka_unit_test(splits), cmocka_unit_test(others), cmocka_unit_test(freed_frame),
+		cmocka_unit_test(splits), cmocka_unit_test(freed_frame),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mmap(), munmap() and brk(), where releases differ and recorded scripts do not reach. */
+/*
+ * mmap(), munmap() and brk(), where releases differ and recorded scripts do not reach.
+ *
+ * Rows that a test here fails without: 1be7107fbe18.
+ */
 #include "call_world.h"
 
 static void hint_is_rounded_down(void **state)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Per-CPU lists of free pages: their sizes, who gets a freed page, when pages go back. */
+/*
+ * Per-CPU lists of free pages: their sizes, who gets a freed page, when pages go back.
+ *
+ * Rows that a test here fails without: d8a759b57035, b92ca18e8ca5.
+ */
 #include "system_world.h"
 
 struct sizes {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Changes of protections: what entries become. The numbers of the two Debian kernels are what they
- * left in the recorded runs (scenarios protnone, thp, numahint), without frames. */
+/*
+ * Changes of protections: what entries become. The numbers of the two Debian kernels are what they
+ * left in the recorded runs (scenarios protnone, thp, numahint), without frames.
+ *
+ * Rows that a test here fails without: b191f9b106ea, 64fe24a3e05e, c27f479e63c0, 3e32158767b0.
+ */
 #include "ranges_world.h"
 
 static void protect(struct ranges_world *w, uint64_t bytes, unsigned rights)

@@ -143,6 +143,35 @@ static void test_who_takes_over(void **state)
 	}
 }
 
+/*
+ * 2555283eb40d, v6.0: who took over a family made no child of the one above it, so that a family
+ * which is in use, and has no child, stands in his chain as well; with users and children counted
+ * together his own child takes that one, too.
+ */
+static void test_in_use_without_child(void **state)
+{
+	static const char *const releases[] = {"v6.0~2555283eb40d", "v6.0"};
+
+	for (int fixed = 0; fixed < 2; fixed++) {
+		struct line l;
+
+		line_open(&l, releases[fixed]);
+		IN(&l.w, {
+			anon_vma_fork(l.vma[1], l.vma[0]);
+			anon_vma_fork(l.vma[2], l.vma[1]);
+			unlink_anon_vmas(l.vma[1]);
+			anon_vma_fork(l.vma[3], l.vma[2]);
+			anon_vma_fork(l.vma[4], l.vma[3]);
+		});
+		assert_int_equal(l.vma[4]->anon_vma == l.vma[2]->anon_vma, !fixed);
+		for (int v = 0; v < 5; v++)
+			if (v != 1)
+				IN(&l.w, unlink_anon_vmas(l.vma[v]));
+		assert_int_equal(families(&l.w), 0);
+		ranges_close(&l.w);
+	}
+}
+
 /* Splitting a mapping: both halves are in the same families. */
 static void test_clone(void **state)
 {
@@ -211,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_fork_of_nothing),
 		cmocka_unit_test(test_endless_forks),
 		cmocka_unit_test(test_who_takes_over),
+		cmocka_unit_test(test_in_use_without_child),
 		cmocka_unit_test(test_clone),
 		cmocka_unit_test(test_walk),
 	};

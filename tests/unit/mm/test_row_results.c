@@ -2,6 +2,8 @@
 /*
  * What rows change that one processor alone can see: the same calls in the first release with the
  * row, and in that release without it.
+ *
+ * Longer than 300 lines because it is one table, and what its lines call.
  */
 #include "call_world.h"
 
@@ -9,12 +11,17 @@
 
 #include "mm/bits.h"
 #include "mm/device.h"
+#include "mm/hooks.h"
+#include "mm/hugetlb.h"
+#include "mm/mm_life.h"
 #include "mm/mprotect.h"
 #include "mm/page.h"
 #include "mm/ranges.h"
 #include "mm/rmap.h"
+#include "mm/swap.h"
 #include "mm/tlb.h"
 #include "mm/zone.h"
+#include "numa/numa.h"
 
 #define GIB (UINT64_C(1) << 30)
 
@@ -198,6 +205,19 @@ static long zap_file_flushes_mapped(struct call_world *w)
 	return flushes.seen;
 }
 
+/* A page that was only read: its entry is clean. */
+static long move_clean_flushes_locked(struct call_world *w)
+{
+	struct watch flushes = {.w = w};
+
+	assert_int_equal(map_at(w, 0, 1, RW), W);
+	assert_int_equal(numasim_process_load(&(uint64_t){0}, w->p, W), 0);
+	watch(&flushes, note_locked);
+	assert_int_equal(CALL(w, sys_mremap(W, P(1), P(1), MREMAP_MAYMOVE | MREMAP_FIXED,
+					    W + P(8))), W + P(8));
+	return flushes.seen;
+}
+
 static long move_flushes_locked(struct call_world *w)
 {
 	struct watch flushes = {.w = w};
@@ -325,7 +345,147 @@ static long write_locked_huge(struct call_world *w)
 	return w->system->dead;
 }
 
+/* Shared memory whose pages are all there: how many does a fault on the first one map? */
+static long shared_around(struct call_world *w)
+{
+	assert_int_equal(CALL(w, sys_mmap(W, P(4), RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
+					  NULL, 0)), W);
+	for (unsigned i = 0; i < 4; i++)
+		assert_true(store(w, i));
+	assert_int_equal(CALL(w, sys_madvise(W, P(4), MADV_DONTNEED)), 0);
+	assert_int_equal(numasim_process_load(&(uint64_t){0}, w->p, W), 0);
+	return !!*entry(w, W, 1) + !!*entry(w, W + P(1), 1) + !!*entry(w, W + P(2), 1) +
+	       !!*entry(w, W + P(3), 1);
+}
+
+/* Somebody has mmap_sem for writing: does a load wait (here, for good)? */
+static long load_against_writer(struct call_world *w)
+{
+	w->mm->mmap_sem.writer = 7;
+	numasim_process_load(&(uint64_t){0}, w->p, W);
+	w->mm->mmap_sem.writer = 0;
+	return w->system->dead;
+}
+
+static long load_swapped(struct call_world *w)
+{
+	written(w);
+	assert_int_equal(swap_on(w->system->machine, 2048), 0);
+	assert_int_equal(CALL(w, reclaim_page_at(w->mm, W)), 0);
+	return load_against_writer(w);
+}
+
+static long load_file(struct call_world *w)
+{
+	written_file(w);
+	assert_int_equal(CALL(w, sys_madvise(W, P(1), MADV_DONTNEED)), 0);
+	return load_against_writer(w);
+}
+
+/* Somebody has mmap_sem for reading: does a stack that grows wait? */
+static long grow_beside_reader(struct call_world *w)
+{
+	assert_int_equal(CALL(w, sys_mmap(W + P(400), P(1), RW, FIXED | MAP_GROWSDOWN, NULL, 0)),
+			 W + P(400));
+	assert_true(store(w, 400));
+	w->mm->mmap_sem.readers = 1;
+	store(w, 399);
+	w->mm->mmap_sem.readers = 0;
+	return w->system->dead;
+}
+
+/* What a hint fault has made of entry and page when it is counted. */
+static void note_hint(void *payload, enum event_kind kind, uint64_t where)
+{
+	struct watch *watch = payload;
+
+	if (kind == EVENT_HINT_FAULT)
+		watch->seen = (*entry(watch->w, W, 1) & X86_P ? 10 : 0) + watch->page->count;
+}
+
+/* 10: the entry is accessible already; and how many references the page has. */
+static long hint(struct call_world *w)
+{
+	struct watch fault = {.w = w};
+
+	fault.page = written(w);
+	*entry(w, W, 1) = kernel_pte_arm(w->system->machine->kernel, *entry(w, W, 1));
+	CALL(w, (flush_tlb_mm(w->mm), 0));
+	watch(&fault, note_hint);
+	assert_int_equal(numasim_process_load(&(uint64_t){0}, w->p, W), 0);
+	return fault.seen;
+}
+
+static unsigned fault_flags;
+
+static void keep_flags(uint32_t last_cpupid, int nid, unsigned pages, unsigned flags)
+{
+	fault_flags = flags;
+}
+
+/* A read-only entry where the mapping may be written: may its fault group tasks? */
+static long hint_groups(struct call_world *w)
+{
+	struct numasim_machine *m = w->system->machine;
+	struct numa_hooks hooks = *m->mm->numa;
+
+	written(w);
+	*entry(w, W, 1) = kernel_pte_arm(m->kernel, *entry(w, W, 1) & ~(uint64_t)X86_RW);
+	CALL(w, (flush_tlb_mm(w->mm), 0));
+	hooks.task_numa_fault = keep_flags;
+	m->mm->numa = &hooks;
+	assert_int_equal(numasim_process_load(&(uint64_t){0}, w->p, W), 0);
+	m->mm->numa = &numa_balancing;
+	return !(fault_flags & TNF_NO_GROUP);
+}
+
+/* All that is left of a huge page, and nobody else has it: is it written as it is? */
+static long write_last_part(struct call_world *w)
+{
+	struct page *page;
+
+	written_huge(w);
+	assert_int_equal(CALL(w, sys_madvise(W + P(1), P(511), MADV_DONTNEED)), 0);
+	page = mapped(w);
+	assert_true(page->flags & PAGE_HEAD);
+	assert_int_equal(page->count, 1);
+	*entry(w, W, 1) &= ~(uint64_t)X86_RW;
+	CALL(w, (page_set_anon_exclusive(page, 0, false), flush_tlb_mm(w->mm), 0));
+	assert_true(store(w, 0));
+	return mapped(w) == page;
+}
+
+/* Somebody is in a fault of another hugetlb file: does this one wait (here, for good)? */
+static long hugetlb_beside_another(struct call_world *w)
+{
+	assert_int_equal(CALL(w, hugetlb_set_pool(1)), 1);
+	assert_int_equal(CALL(w, sys_mmap(W, HPAGE_SIZE, RW, FIXED | MAP_HUGETLB, NULL, 0)), W);
+	w->system->machine->mm->hugetlb->fault_lock.owner = 7;
+	store(w, 0);
+	return w->system->dead;
+}
+
 /* ---- locks, limits ---- */
+
+/* Lockless GUP asks whether a fork began or ended since it looked. */
+static long fork_counts(struct call_world *w)
+{
+	struct task_struct *child;
+
+	written(w);
+	assert_int_equal(CALL(w, do_fork(&child, 0, 77, NULL)), 0);
+	return w->mm->write_protect_seq;
+}
+
+/* How far the second free cluster is from the first. */
+static long second_cluster(struct call_world *w)
+{
+	const struct swap_device *d;
+
+	assert_int_equal(swap_on(w->system->machine, 256 * 200), 0);
+	d = w->system->machine->mm->swap;
+	return (long)d->cluster[d->free_head - 1].next - d->free_head;
+}
 
 /* Who has the lock of a file's mappings while they are cut off: writer 1, reader 2? */
 static void note_mappings_lock(void *payload, enum event_kind kind, uint64_t where)
@@ -334,7 +494,7 @@ static void note_mappings_lock(void *payload, enum event_kind kind, uint64_t whe
 	const struct address_space *mapping = &vma_at(watch->w, 0)->vm_file->mapping;
 
 	if (kind == EVENT_FLUSHED)
-		watch->seen = mapping->i_mmap_lock.writer ? 1 : mapping->i_mmap_lock.readers ? 2 : 3;
+		watch->seen = mapping->i_mmap_lock.writer ? 1 : 2 * mapping->i_mmap_lock.readers;
 }
 
 static long truncate_locks(struct call_world *w)
@@ -385,6 +545,18 @@ static const struct {
 	{"ba3c4ce6def4", "v4.14", write_locked_huge, 0, 1},
 	{"3bff7e3f1f16", "v5.18", write_referenced_huge, 1, 0},
 	{"2c8659951654", "v5.17", truncate_locks, 1, 2},
+	{"eb66ae030829", "v4.19", move_clean_flushes_locked, 0, 1},
+	{"d7c1755179b8", "v3.17", shared_around, 1, 4},
+	{"1235ccd05b6d", "v6.6", load_swapped, 1, 0},
+	{"4ed4379881aa", "v6.7", load_file, 1, 0},
+	{"8d7071af8907", "v6.5~downgrade-beside-stack", grow_beside_reader, 0, 1},
+	{"235b62176712", "v4.11", second_cluster, 1, 64},
+	{"b99a342d4f11", "v5.13", hint, 12, 2},
+	{"ee86814b0562", "v6.11", hint, 2, 1},
+	{"bea66fbd11af", "v4.0", hint_groups, 0, 1},
+	{"19eaf44954df", "v6.8", write_last_part, 1, 0},
+	{"8382d914ebf7", "v3.15", hugetlb_beside_another, 1, 0},
+	{"57efa1fe5957", "v5.11", fork_counts, 0, 2},
 	{"d25b5bd8a8f4", "v5.11", isolate_against_lock, 1, 0},
 };
 

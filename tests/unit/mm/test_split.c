@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Huge PMDs become tables: entries as the two Debian kernels left them (scenario thp), pages whole
- * from v4.5 on and in 512 pieces before. */
+/*
+ * Huge PMDs become tables: entries as the two Debian kernels left them (scenario thp), pages whole
+ * from v4.5 on and in 512 pieces before.
+ *
+ * Rows that a test here fails without: 3c811f788337, 4b471e8898c3, 2e3468778dbe.
+ */
 #include "ranges_world.h"
 
 #include "mm/split.h"

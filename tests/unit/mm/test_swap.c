@@ -4,6 +4,8 @@
  * have.
  *
  * Longer than 300 lines because every era goes through all of it.
+ *
+ * Rows that a test here fails without: 38d8b4e6bdc8, 0bcac06f27d7, c145e0b47c77, c18160dba5ff.
  */
 #include "backing_world.h"
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Faults of huge pages: who gets one, what a write to a shared one does, by era. */
+/*
+ * Faults of huge pages: who gets one, what a write to a shared one does, by era.
+ *
+ * Rows that a test here fails without: 6b251fc96cf2, 3917c80280c9.
+ */
 #include "fault_world.h"
 
 #define NX UINT64_C(0x8000000000000000)

@@ -129,6 +129,69 @@ static void test_from_outside(void **state)
 		from_outside(releases[i]);
 }
 
+/* Is CPU 1 still in the mask after a flush from CPU 0, when it has something else loaded? */
+static bool stays_in_mask(const char *release, bool switching)
+{
+	struct threads t;
+	struct cpu *cpu;
+	bool stays;
+
+	threads_open(&t, release);
+	touch_page(&t, 0, 0);
+	touch_page(&t, 1, 0);
+	cpu = &t.w.m->cpu[1];
+	cpu->mm = t.w.q->task->mm;
+	cpu->tlbstate.switching = switching;
+	t.mm->next_trim_cpumask = *t.w.m->clock + 1;
+	flush(&t, 0, 0, 1);
+	cpu->tlbstate.switching = false;
+	stays = t.mm->cpumask & 2;
+	cpu->mm = t.mm;
+	t.mm->cpumask |= 2;
+	threads_close(&t);
+	return stays;
+}
+
+/* 6db2526c1d69: who has something else loaded is not asked, but once a second; fea4e317f9e7: who is
+ * just switching is. Who is asked for nothing leaves the mask. */
+static void test_who_is_asked(void **state)
+{
+	assert_false(stays_in_mask("v6.13", false));
+	assert_true(stays_in_mask("v6.14", false));
+	assert_false(stays_in_mask("v6.14~6db2526c1d69", false));
+	assert_true(stays_in_mask("v6.14", true));
+	assert_false(stays_in_mask("v6.15", true));
+	assert_true(stays_in_mask("v6.15~fea4e317f9e7", true));
+	assert_true(stays_in_mask("v6.15", false));
+}
+
+/* 4ce94eabac16: the own part depends on the mask, too, once others are in it. */
+static bool flushed_outside_mask(const char *release)
+{
+	struct threads t;
+	bool flushed;
+
+	threads_open(&t, release);
+	touch_page(&t, 0, 0);
+	touch_page(&t, 1, 0);
+	IN_PROCESS(&t.thread[0], ({
+		t.mm->cpumask &= ~UINT64_C(1);
+		flush_tlb_mm_range(t.mm, t.x, t.x + FRAME_SIZE, false);
+		t.mm->cpumask |= 1;
+		0;
+	}));
+	flushed = !has_page(&t, 0, 0);
+	threads_close(&t);
+	return flushed;
+}
+
+static void test_own_part(void **state)
+{
+	assert_true(flushed_outside_mask("v5.12"));
+	assert_true(flushed_outside_mask("v5.13~4ce94eabac16"));
+	assert_false(flushed_outside_mask("v5.13"));
+}
+
 /* ---- generations ---- */
 
 /* Each flush has a number (f39681ed0f48), and whoever takes part is there afterwards. */
@@ -210,6 +273,8 @@ int main(void)
 		cmocka_unit_test(test_one_page),
 		cmocka_unit_test(test_ceiling),
 		cmocka_unit_test(test_from_outside),
+		cmocka_unit_test(test_who_is_asked),
+		cmocka_unit_test(test_own_part),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_behind),
 		cmocka_unit_test(test_up_to_date),

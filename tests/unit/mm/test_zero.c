@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The huge zero page: who gets it, who counts as its user, what a write makes of it. */
+/*
+ * The huge zero page: who gets it, who counts as its user, what a write makes of it.
+ *
+ * Rows that a test here fails without: 6fcb52a56ff6.
+ */
 #include "fault_world.h"
 
 #include "mm/huge_zero.h"

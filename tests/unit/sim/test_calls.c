@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* System calls of a process: they reach the kernel of the release, and come back with its errors.
- * */
+/*
+ * System calls of a process: they reach the kernel of the release, and come back with its errors.
+ * 
+ *
+ * Rows that a test here fails without: pages-stat-walks.
+ */
 #include "sim_world.h"
 
 static void mappings_hold_what_was_stored(void **state)
@@ -186,6 +190,23 @@ static void others_memory_is_reached(void **state)
 	sim_close(&w);
 }
 
+/* get_user_pages() of hugetlb pages is not modelled. */
+static void hugetlb_pages_are_refused(void **state)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB;
+	struct sim_world w;
+	uint64_t value;
+	long at;
+
+	sim_open(&w, "v6.12", NUMASIM_THP_NEVER);
+	assert_int_equal(numasim_write_file(w.p, "/proc/sys/vm/nr_hugepages", "1"), 0);
+	at = numasim_sys_mmap(w.p, 0, 512 * PG, RW, flags, -1, 0);
+	assert_true(at > 0);
+	assert_int_equal(numasim_gup(w.p, w.p, at, 0), -EOPNOTSUPP);
+	assert_int_equal(numasim_mem_read(w.p, &value, w.p, at), -EOPNOTSUPP);
+	sim_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +219,7 @@ int main(void)
 		cmocka_unit_test(touching_counts_faults_once),
 		cmocka_unit_test(policies_can_be_asked_for),
 		cmocka_unit_test(others_memory_is_reached),
+		cmocka_unit_test(hugetlb_pages_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

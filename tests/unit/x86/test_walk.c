@@ -210,6 +210,30 @@ static void test_cr3_low_bits(void **state)
 	assert_int_equal(w.outcome, X86_OK);
 }
 
+/* What each way to end raises; a stack access differs only where the address is bad. */
+static void test_exception(void **state)
+{
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+	struct x86_access good = user_read(VA), bad = user_read(UINT64_C(1) << 47);
+	struct x86_walk w;
+
+	for (int stack = 0; stack <= 1; stack++) {
+		good.stack = bad.stack = stack;
+		map(t, VA, X86_PTE, 0x1000 | USER_TABLE);
+		w = walk(t, &m, good);
+		assert_int_equal(x86_walk_exception(&w, &good), X86_NO_EXCEPTION);
+		map(t, VA, X86_PTE, 0);
+		w = walk(t, &m, good);
+		assert_int_equal(x86_walk_exception(&w, &good), X86_PF);
+		w = walk(t, &m, bad);
+		assert_int_equal(x86_walk_exception(&w, &bad), stack ? X86_SS : X86_GP);
+		x86_walk(&w, &m, &t->mem, PHYS_GIB_SIZE, &good);
+		assert_int_equal(w.outcome, X86_BUS);
+		assert_int_equal(x86_walk_exception(&w, &good), X86_NO_EXCEPTION);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bus, start, stop),
 		cmocka_unit_test_setup_teardown(test_self_map, start, stop),
 		cmocka_unit_test_setup_teardown(test_cr3_low_bits, start, stop),
+		cmocka_unit_test_setup_teardown(test_exception, start, stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

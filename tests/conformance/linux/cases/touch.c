@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* First touch: what an access makes where nothing was. */
+#include "case.h"
+
+static void first_write(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0));
+	uint64_t p = map(a, 4 * MB, RW);
+
+	step("untouched");
+	look(a, p);
+	count();
+	step("touched");
+	write_pages(a, p, 4 * MB);
+	counters();
+	look(a, p);
+	look(a, p + 4 * MB - PAGE);
+	numa_maps(a, p);
+	smaps(a, p);
+	nodes(a, p, 4 * MB);
+	step("thrown away");
+	advise(a, p, PAGE, MADV_DONTNEED);
+	look(a, p);
+	numa_maps(a, p);
+	step("unmapped");
+	unmap(a, p, 4 * MB);
+	look(a, p);
+	maps(a, p);
+}
+
+static void zero_page(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0));
+	uint64_t p = map(a, 16 * PAGE, RW), q;
+
+	count();
+	step("read");
+	load(a, p);
+	read_pages(a, p + PAGE, PAGE);
+	counters();
+	look(a, p);
+	look(a, p + PAGE);
+	numa_maps(a, p);
+	step("then written");
+	store(a, p, 1);
+	counters();
+	look(a, p);
+	look(a, p + PAGE);
+	contents(a, p, 2 * PAGE);
+	step("in a read-only mapping");
+	q = map(a, 16 * PAGE, R);
+	load(a, q);
+	look(a, q);
+	store(a, q, 1);
+	look(a, q);
+	counters();
+}
+
+static void from_another_node(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0));
+	uint64_t p = map(a, 8 * PAGE, RW);
+
+	write_pages(a, p, 4 * PAGE);
+	move(a, cpu_of(nr_nodes() - 1, 0));
+	write_pages(a, p, 8 * PAGE);
+	step("written from two nodes");
+	nodes(a, p, 8 * PAGE);
+	numa_maps(a, p);
+	look(a, p);
+	look(a, p + 7 * PAGE);
+}
+
+const struct conformance_case touch_cases[] = {
+	{"first-write", first_write, ON_PLAIN | ON_LA57},
+	{"zero-page", zero_page, ON_PLAIN},
+	{"from-another-node", from_another_node, ON_PLAIN},
+	{0},
+};

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the guest's director share. */
+#ifndef GUEST_GUEST_H
+#define GUEST_GUEST_H
+
+#include "board.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct side_actor {
+	struct side_actor *next; /* of all */
+	struct slot *slot;
+	pid_t process, thread;
+	uint64_t mm;  /* the kernel's struct mm_struct */
+	uint64_t pgd; /* its top table */
+};
+
+/* ---- output.c: the judge reads QEMU's debug console ---- */
+
+void output_open(void);
+/* End the machine; QEMU's exit status says that all went well. */
+void output_end(void) __attribute__((noreturn));
+
+/* ---- files.c ---- */
+
+/* All of a file, ended by a 0; the caller frees it. NULL: cannot. */
+char *file_read(const char *path, size_t *length);
+/* 0 or a negative errno. */
+long file_write(const char *path, const char *text);
+/* The same, of a file that must be there. */
+void file_must_write(const char *path, const char *text);
+
+/* ---- boot.c ---- */
+
+/* The value of NAME=VALUE on the kernel's command line, or NULL. Owned by the caller. */
+char *command_line(const char *name);
+
+/* ---- actors.c ---- */
+
+/* Make the board. */
+void actors_open(void);
+struct side_actor *actors_all(void);
+/* Faults that actors took while they came into being. */
+uint64_t actors_own_faults(void);
+
+/* ---- kcore.c: the kernel's memory ---- */
+
+void kcore_open(void);
+/* 8 or 4 bytes at an address of the kernel, or of physical memory. */
+uint64_t kcore_u64(uint64_t address);
+uint32_t kcore_u32(uint64_t address);
+uint64_t kcore_physical_u64(uint64_t address);
+
+/* ---- symbols.c, btf.c ---- */
+
+/* The address of a symbol of the kernel. */
+uint64_t symbol_address(const char *name);
+void btf_open(void);
+/* Where a member stands in a struct of the kernel, in bytes. */
+size_t btf_offset(const char *type, const char *member);
+
+/* ---- tables.c ---- */
+
+void tables_open(void);
+/* The struct mm_struct of a process, and its top table. */
+uint64_t tables_mm(pid_t process);
+uint64_t tables_pgd(uint64_t mm);
+/* Levels of page tables of this machine. */
+unsigned tables_levels(void);
+
+/* ---- swap.c ---- */
+
+void swap_open(void);
+void swap_end_case(void);
+
+/* ---- trace.c ---- */
+
+void trace_open(void);
+void trace_end_case(void);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What one can see of a system. */
+#include "model.h"
+
+#include <string.h>
+
+#define SWAP_PAGES (16384 / 4)
+
+static struct numasim_process *any_process(struct side_actor *a)
+{
+	static struct numasim_process *somebody;
+	struct numasim_error err;
+
+	if (a)
+		return a->process;
+	return numasim_process_create(&somebody, model.system, "root", 0, &err) ? NULL : somebody;
+}
+
+unsigned side_entries(struct side_actor *a, uint64_t address, uint64_t entry[SIDE_LEVELS])
+{
+	struct numasim_entries e;
+
+	numasim_process_entries(&e, a->process, address);
+	entry[0] = e.pgd;
+	entry[1] = e.pud;
+	entry[2] = e.pmd;
+	entry[3] = e.pte;
+	return 4;
+}
+
+uint64_t side_pagemap(struct side_actor *a, uint64_t address)
+{
+	uint64_t entry;
+
+	if (numasim_pagemap(&entry, a->process, address))
+		side_fail("no pagemap at %llx", (unsigned long long)address);
+	return entry;
+}
+
+uint64_t side_kpageflags(uint64_t frame)
+{
+	uint64_t flags;
+
+	if (numasim_kpageflags(&flags, model.system, frame))
+		side_fail("there is no frame %llx", (unsigned long long)frame);
+	return flags;
+}
+
+uint64_t side_kpagecount(uint64_t frame)
+{
+	uint64_t count;
+
+	if (numasim_kpagecount(&count, model.system, frame))
+		side_fail("there is no frame %llx", (unsigned long long)frame);
+	return count;
+}
+
+char *side_read_file(struct side_actor *a, const char *path)
+{
+	char *text;
+
+	if (numasim_read_file(&text, NULL, a->process, path))
+		side_fail("cannot read %s", path);
+	return text;
+}
+
+long side_write_file(struct side_actor *a, const char *path, const char *text)
+{
+	return numasim_write_file(any_process(a), path, text);
+}
+
+bool side_counter(uint64_t *value, const char *name)
+{
+	return !numasim_vmstat(value, model.system, name);
+}
+
+void side_swap_on(void)
+{
+	if (numasim_sys_swapon(any_process(NULL), SWAP_PAGES))
+		side_fail("no swap");
+}
+
+void side_settle(struct side_actor *a)
+{
+	side_fail("the library has no call that drains the LRU batches");
+}
+
+void side_watch(void)
+{
+}
+
+bool side_next_event(struct side_event *event)
+{
+	return false;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The library's side: a system per case. */
+#ifndef CONFORMANCE_MODEL_H
+#define CONFORMANCE_MODEL_H
+
+#include "side.h"
+
+#include <numasim/numasim.h>
+
+struct side_actor {
+	struct numasim_process *process;
+};
+
+struct model {
+	const char *release;
+	struct numasim_topology *topology;
+	struct numasim_system *system; /* NULL between cases */
+};
+extern struct model model;
+
+#endif

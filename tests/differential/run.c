@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Running a sequence, and cutting one down that shows a difference. */
+#include "differential.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define AUDIT	500 /* operations between looks at the books */
+#define COMPARE 1000
+#define SHORT	200 /* sequences in which all is compared after each operation */
+
+static struct world world; /* large: a model of four processes */
+
+static void run_here(struct outcome *outcome, const struct setting *setting, const struct op *ops,
+		     int n, bool often)
+{
+	if (world_open(&world, setting->topology, setting->release, setting->wrong)) {
+		outcome->bad = -2;
+		return;
+	}
+	for (int i = 0; i < n && outcome->bad < 0; i++) {
+		bool last = i == n - 1;
+
+		outcome->at = i;
+		if (!world_do(&world, &ops[i]) ||
+		    ((often || last || i % COMPARE == COMPARE - 1) && !world_compare(&world)) ||
+		    ((often || last || i % AUDIT == AUDIT - 1) && !world_audit(&world)))
+			outcome->bad = i;
+	}
+	outcome->looks = world.looks;
+	memcpy(outcome->why, world.why, sizeof(outcome->why));
+	world_close(&world);
+}
+
+int run(struct outcome *outcome, const struct setting *setting, const struct op *ops, int n,
+	bool often)
+{
+	pid_t child;
+	int status;
+
+	*outcome = (struct outcome){.bad = -1};
+	fflush(stdout);
+	child = fork();
+	if (child < 0)
+		return outcome->bad = -2;
+	if (!child) {
+		run_here(outcome, setting, ops, n, often);
+		fflush(stdout);
+		_exit(0);
+	}
+	if (waitpid(child, &status, 0) != child)
+		return outcome->bad = -2;
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		outcome->bad = outcome->at;
+		snprintf(outcome->why, sizeof(outcome->why), "the program crashed (status %#x)",
+			 (unsigned)status);
+	}
+	return outcome->bad;
+}
+
+/* Leave out stretches of @chunk operations. The new length. */
+static int leave_out(struct outcome *outcome, const struct setting *setting, struct op *ops, int n,
+		     int chunk, struct op *fewer)
+{
+	for (int from = 0; from < n;) {
+		int len = from + chunk < n ? chunk : n - from, bad;
+
+		memcpy(fewer, ops, from * sizeof(*ops));
+		memcpy(fewer + from, ops + from + len, (n - from - len) * sizeof(*ops));
+		bad = run(outcome, setting, fewer, n - len, n < SHORT);
+		if (bad < 0) {
+			from += len;
+			continue;
+		}
+		n = bad + 1;
+		memcpy(ops, fewer, n * sizeof(*ops));
+	}
+	return n;
+}
+
+/* @op becomes @simpler if the difference stays. */
+static bool replace(struct outcome *outcome, const struct setting *setting, struct op *ops, int n,
+		    struct op *op, struct op simpler)
+{
+	struct op before = *op;
+
+	if (!memcmp(op, &simpler, sizeof(before)))
+		return false;
+	*op = simpler;
+	if (run(outcome, setting, ops, n, true) == n - 1)
+		return true;
+	*op = before;
+	return false;
+}
+
+/* Fewer pages, nothing said of arguments. */
+static void simplify(struct outcome *outcome, const struct setting *setting, struct op *ops, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct op *op = &ops[i], try;
+
+		do {
+			try = *op;
+			try.n = (uint16_t)((try.n + 1) / 2);
+		} while (replace(outcome, setting, ops, n, op, try));
+		try = *op;
+		try.other = 0;
+		replace(outcome, setting, ops, n, op, try);
+		try = *op;
+		try.arg = 0;
+		for (unsigned keep = 8; !replace(outcome, setting, ops, n, op, try) && keep <= 16;
+		     keep += 8)
+			try.arg = op->arg & ((1u << keep) - 1);
+		try = *op;
+		try.proc = 0;
+		replace(outcome, setting, ops, n, op, try);
+	}
+}
+
+int shrink(struct outcome *outcome, const struct setting *setting, struct op *ops, int n)
+{
+	struct op *fewer = malloc(n * sizeof(*ops));
+	int before;
+
+	if (!fewer)
+		return n;
+	for (int chunk = n / 2; chunk > 1; chunk = (chunk + 1) / 2 < chunk ? (chunk + 1) / 2 : 1)
+		n = leave_out(outcome, setting, ops, n, chunk, fewer);
+	do {
+		before = n;
+		n = leave_out(outcome, setting, ops, n, 1, fewer);
+	} while (n < before);
+	if (n < SHORT)
+		simplify(outcome, setting, ops, n);
+	free(fewer);
+	run(outcome, setting, ops, n, n < SHORT);
+	return n;
+}
