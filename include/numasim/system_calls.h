@@ -216,6 +216,12 @@ NUMASIM_API long numasim_sys_swapon(struct numasim_process *process, uint64_t pa
 NUMASIM_API long numasim_process_run(struct numasim_process *process, uint64_t milliseconds);
 
 /**
+ * Pages that wait in the CPUs' batches go to their LRU lists, as at the beginning of many calls of
+ * the kernel: lru_add_drain_all() of v6.1 mm/swap.c. @return 0; -EFAULT: the kernel oopsed
+ */
+NUMASIM_API long numasim_system_drain(struct numasim_system *system);
+
+/**
  * A counter of /proc/vmstat by its name ("pgfault").
  *
  * @return 0, or -ENOENT: not counted here

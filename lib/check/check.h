@@ -28,7 +28,7 @@
 #include "check/promise.h"
 #include "mm/mm.h"
 
-/* The oracles look on from now on: in the explorer, or in a system, where there is room for all that
+/* The oracles look on from now on: in the explorer, or in a system, where there is room for all
  * is stored. 0 or -ENOMEM. */
 int check_init(struct numasim_machine *m);
 int check_init_system(struct numasim_machine *m);
@@ -36,8 +36,8 @@ int check_init_system(struct numasim_machine *m);
 /* What must hold when every context has come to its end. */
 void check_quiescent(struct numasim_machine *m);
 
-/* What @mm would read at @va: through its tables, or what a fault would bring, from swap or from the
- * file. false: nothing was ever there, or is any more (reads as 0). @word_object and @entry_object:
+/* What @mm would read at @va: through its tables, or what a fault would bring, from swap or from
+ * the file. false: nothing was ever there, or is any more (reads as 0). @word_object and @entry_object:
  * what that look read. */
 bool check_peek(struct numasim_machine *m, struct mm_struct *mm, uint64_t va, uint64_t *value,
 		uint64_t *word_object, uint64_t *entry_object);

@@ -90,9 +90,13 @@ static bool grow(struct check_room *c)
 struct promise *promise_find(struct check_room *c, const struct word_key *key)
 {
 	if (c->bucket) {
-		for (uint32_t n = *bucket_of(c, key->space, key->at); n; n = c->promise[n - 1].next)
-			if (c->promise[n - 1].space == key->space && c->promise[n - 1].at == key->at)
-				return &c->promise[n - 1];
+		struct promise *p;
+
+		for (uint32_t n = *bucket_of(c, key->space, key->at); n; n = p->next) {
+			p = &c->promise[n - 1];
+			if (p->space == key->space && p->at == key->at)
+				return p;
+		}
 		return NULL;
 	}
 	for (unsigned i = 0; i < c->nr; i++)

@@ -9,8 +9,8 @@
 #include "exec/point.h"
 #include "machine/frame.h"
 
-/* What happens to a range of memory, and what a word of it is then if nobody stored to it meanwhile:
- * empty is zero, or in a private mapping of a file what that holds. */
+/* What happens to a range of memory, and what a word of it is then if nobody stored to it
+ * meanwhile: empty is zero, or in a private mapping of a file what that holds. */
 enum discard_how {
 	DISCARD_EMPTY, /* empty (MADV_DONTNEED) */
 	DISCARD_FREE,  /* as it was or empty, until the next store (MADV_FREE) */

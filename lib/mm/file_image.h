@@ -20,8 +20,8 @@ struct page_image {
 };
 
 /*
- * The device reads @page, in steps; the old image, which is @object, goes. 0, or -ENOSPC: the host has no memory for
- * the disk, and the image is of zeroes.
+ * The device reads @page, in steps; the old image, which is @object, goes. 0, or -ENOSPC: the host
+ * has no memory for the disk, and the image is of zeroes.
  */
 int image_write(struct page_image **image, uint64_t object, struct page *page);
 

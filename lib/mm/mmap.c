@@ -40,10 +40,8 @@ static int charge(struct mmap_request *r)
 }
 
 /* shmem_zero_setup(): shared anonymous memory is a file without a name. */
-static int attach_file(const struct mmap_request *r, struct vm_area_struct *vma)
+static int open_file(const struct mmap_request *r, struct vm_area_struct *vma)
 {
-	int ret;
-
 	if (r->file)
 		file_get(r->file);
 	else if (!(r->vm_flags & VM_SHARED))
@@ -53,14 +51,18 @@ static int attach_file(const struct mmap_request *r, struct vm_area_struct *vma)
 		return -ENOMEM;
 	vma->vm_file->readable |= !r->file;
 	vma->vm_file->writable |= !r->file;
-	ret = file_vma_link(vma);
-	if (!ret)
-		return 0;
-	file_put(vma->vm_file);
-	vma->vm_file = NULL;
-	return ret;
+	return 0;
 }
 
+/* Not placed yet. */
+static void drop_vma(struct vm_area_struct *vma)
+{
+	if (vma->vm_file)
+		file_put(vma->vm_file);
+	vma_free(vma);
+}
+
+/* All of the new VMA that needs memory. */
 static int new_vma(const struct mmap_request *r, struct vm_area_struct **out)
 {
 	struct vm_area_struct *vma = vma_alloc(r->mm);
@@ -72,14 +74,24 @@ static int new_vma(const struct mmap_request *r, struct vm_area_struct **out)
 	vma->vm_end = r->addr + r->len;
 	vma->vm_flags = r->vm_flags;
 	vma->vm_pgoff = r->pgoff;
-	ret = vma_tree_full() ? -ENOMEM : attach_file(r, vma);
-	if (ret) {
+	ret = vma_tree_full() ? -ENOMEM : open_file(r, vma);
+	if (ret)
 		vma_free(vma);
+	else
+		*out = vma;
+	return ret;
+}
+
+static int place_vma(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	int ret = vma->vm_file ? file_vma_link(vma) : 0;
+
+	if (ret) {
+		drop_vma(vma);
 		return ret;
 	}
 	vma_mark_new(vma);
-	vma_link(r->mm, vma);
-	*out = vma;
+	vma_link(mm, vma);
 	return 0;
 }
 
@@ -97,33 +109,54 @@ static void finish_vma(struct mm_struct *mm, struct vm_area_struct *vma, uint64_
 	vma_set_soft_dirty(vma);
 }
 
-/* v6.12 does what can fail for want of memory before the old mappings go. */
-static int clear_way(struct mmap_request *r)
+/*
+ * v6.12: what can fail for want of memory comes before the old mappings go. (The kernel has cut
+ * these by then; here they are cut last, so that a VMA that was not to be had leaves them whole.)
+ */
+static int replace(struct mmap_request *r, struct vm_area_struct **vma)
+{
+	int ret = charge(r);
+
+	if (ret || !find_vma_intersection(r->mm, r->addr, r->addr + r->len))
+		return ret;
+	ret = new_vma(r, vma);
+	if (ret)
+		return ret;
+	ret = do_munmap(r->mm, r->addr, r->len, NULL);
+	if (ret)
+		drop_vma(*vma);
+	return ret;
+}
+
+static int clear_way(struct mmap_request *r, struct vm_area_struct **vma)
 {
 	int ret;
 
 	if (!has_room(r))
 		return -ENOMEM;
 	if (has(ROW_MMAP_KEEP_ON_ERROR))
-		return charge(r) ?: do_munmap(r->mm, r->addr, r->len, NULL);
+		return replace(r, vma);
 	ret = do_munmap(r->mm, r->addr, r->len, NULL) ? -ENOMEM : 0;
 	return ret ?: charge(r);
 }
 
 static int mmap_region(struct mmap_request *r)
 {
+	struct vm_area_struct *vma = NULL, *new = NULL;
 	uint64_t end = r->addr + r->len;
-	struct vm_area_struct *vma = NULL;
-	int ret = clear_way(r);
+	int ret = clear_way(r, &new);
 
 	if (ret)
 		return ret;
 	if (r->file || !(r->vm_flags & VM_SHARED))
 		vma = vma_merge_new(r->mm, r->addr, end, r->vm_flags, r->file, r->pgoff, true);
+	if (vma && new)
+		drop_vma(new);
 	if (!vma) {
-		ret = new_vma(r, &vma);
+		ret = (new ? 0 : new_vma(r, &new)) ?: place_vma(r->mm, new);
 		if (ret)
 			return ret;
+		vma = new;
 	}
 	finish_vma(r->mm, vma, r->len >> FRAME_SHIFT);
 	return 0;

@@ -94,10 +94,3 @@ int anon_vma_prepare(struct vm_area_struct *vma)
 	}
 	return 0;
 }
-
-struct vm_area_struct *anon_vma_single(const struct anon_vma *anon_vma)
-{
-	struct anon_vma_chain *chain = TAILQ_FIRST(&anon_vma->chains);
-
-	return chain && !TAILQ_NEXT(chain, same_anon_vma) ? chain->vma : NULL;
-}

@@ -124,14 +124,11 @@ void vma_set_flags(struct vm_area_struct *vma, uint64_t vm_flags);
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
 void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
 
-/* The family that the VMA has now, looked at without its lock: a fault may just be giving it one. */
+/* The family that the VMA has now, looked at without its lock: a fault may be giving it one. */
 struct anon_vma *vma_family(struct vm_area_struct *vma);
 
 /* The VMA gets an anon_vma of its own if it has none. 0 or -ENOMEM. */
 int anon_vma_prepare(struct vm_area_struct *vma);
-
-/* The one VMA that can map pages of @anon_vma; NULL if there are more. */
-struct vm_area_struct *anon_vma_single(const struct anon_vma *anon_vma);
 
 static inline uint64_t vma_pages(const struct vm_area_struct *vma)
 {

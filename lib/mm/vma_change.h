@@ -58,6 +58,12 @@ struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_stru
 				       const struct mempolicy *policy,
 				       const struct vm_area_struct *apart);
 
+/* After vma_merge() for [start, end) of @vma said no: was it only for want of memory? *@with_prev:
+ * the neighbour below was to have it. */
+bool vma_could_merge(bool *with_prev, struct vm_area_struct *vma, struct vm_area_struct *prev,
+		     uint64_t start, uint64_t end, uint64_t vm_flags,
+		     const struct mempolicy *policy);
+
 /* The same for a new mapping (mmap, brk) of an address range that is free, which has no policy
  * and no pages: by the release's rules, which differ. @with_next: also the VMA above. */
 struct vm_area_struct *vma_merge_new(struct mm_struct *mm, uint64_t addr, uint64_t end,

@@ -105,17 +105,15 @@ static struct vm_area_struct *merge_into_next(const struct neighbours *n, uint64
 	return commit(&c) ? n->next : NULL;
 }
 
-struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_struct *prev,
-				       uint64_t addr, uint64_t end, uint64_t vm_flags,
-				       struct anon_vma *anon_vma, struct file *file, uint64_t pgoff,
-				       const struct mempolicy *policy,
-				       const struct vm_area_struct *apart)
+/* Who stands beside [addr, end), and agrees to have it. */
+static struct neighbours agree(struct mm_struct *mm, struct vm_area_struct *prev, uint64_t addr,
+			       uint64_t end, uint64_t vm_flags, struct anon_vma *anon_vma,
+			       struct file *file, uint64_t pgoff, const struct mempolicy *policy,
+			       const struct vm_area_struct *apart)
 {
 	uint64_t pages = (end - addr) >> FRAME_SHIFT;
 	struct neighbours n = {.prev = prev};
 
-	if (vm_flags & VM_SPECIAL)
-		return NULL;
 	n.mid = n.next = prev ? vma_next(prev) : vma_first(mm);
 	if (n.next && n.next->vm_end == end)
 		n.next = vma_next(n.next);
@@ -125,12 +123,40 @@ struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_stru
 	n.merge_next = n.next && n.next != apart && end == n.next->vm_start &&
 		       mpol_equal(policy, n.next->vm_policy) &&
 		       can_vma_merge_before(n.next, vm_flags, anon_vma, file, pgoff + pages);
+	return n;
+}
+
+struct vm_area_struct *vma_merge_apart(struct mm_struct *mm, struct vm_area_struct *prev,
+				       uint64_t addr, uint64_t end, uint64_t vm_flags,
+				       struct anon_vma *anon_vma, struct file *file, uint64_t pgoff,
+				       const struct mempolicy *policy,
+				       const struct vm_area_struct *apart)
+{
+	struct neighbours n;
+
+	if (vm_flags & VM_SPECIAL)
+		return NULL;
+	n = agree(mm, prev, addr, end, vm_flags, anon_vma, file, pgoff, policy, apart);
 	if (n.merge_prev && n.merge_next &&
 	    is_mergeable_anon_vma(prev->anon_vma, n.next->anon_vma, NULL))
 		return merge_into_prev(&n, n.next->vm_end);
 	if (n.merge_prev)
 		return merge_into_prev(&n, end);
-	return n.merge_next ? merge_into_next(&n, addr, pages) : NULL;
+	return n.merge_next ? merge_into_next(&n, addr, (end - addr) >> FRAME_SHIFT) : NULL;
+}
+
+bool vma_could_merge(bool *with_prev, struct vm_area_struct *vma, struct vm_area_struct *prev,
+		     uint64_t start, uint64_t end, uint64_t vm_flags,
+		     const struct mempolicy *policy)
+{
+	struct neighbours n;
+
+	if (vm_flags & VM_SPECIAL)
+		return false;
+	n = agree(vma->vm_mm, prev, start, end, vm_flags, vma->anon_vma, vma->vm_file,
+		  linear_page_index(vma, start), policy, NULL);
+	*with_prev = n.merge_prev;
+	return n.merge_prev || n.merge_next;
 }
 
 struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev, uint64_t addr,

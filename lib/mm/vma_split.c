@@ -43,6 +43,27 @@ int split_vma(struct vm_area_struct *vma, uint64_t addr, bool new_below)
 	return split_vma_nolimit(vma, addr, new_below);
 }
 
+/*
+ * v6.12+: a merge found no memory. With 47b16d0462a4 (CVE-2025-21932) that is the end. Without it
+ * the range is cut out at the bounds that the attempt left behind. They do no harm but where the
+ * neighbour above was to get the upper part of a VMA: then they are those of the lower part, which
+ * the caller takes for the range.
+ *
+ *	[ VMA ......... xxxxx ][ next, like x ]
+ *	[*@start  *@end)
+ */
+static int merge_failed(const struct vm_area_struct *vma, bool with_prev, uint64_t *start,
+			uint64_t *end)
+{
+	if (has(ROW_VMA_MODIFY_NOMEM))
+		return -ENOMEM;
+	if (!with_prev && *start > vma->vm_start) {
+		*end = *start;
+		*start = vma->vm_start;
+	}
+	return 0;
+}
+
 /* What mprotect_fixup(), mlock_fixup(), madvise_update_vma() and mbind_range() share; vma_modify()
  * itself came with v6.7. */
 int vma_modify(struct vm_area_struct **vma, struct vm_area_struct *prev, uint64_t start,
@@ -51,13 +72,17 @@ int vma_modify(struct vm_area_struct **vma, struct vm_area_struct *prev, uint64_
 	struct vm_area_struct *v = *vma;
 	struct vm_area_struct *merged = vma_merge(v->vm_mm, prev, start, end, vm_flags, v->anon_vma,
 						  v->vm_file, linear_page_index(v, start), policy);
+	bool with_prev;
 	int ret = 0;
 
 	if (merged) {
 		*vma = merged;
 		return 0;
 	}
-	if (start != v->vm_start)
+	if (has(ROW_MERGE_NEW_RANGE) &&
+	    vma_could_merge(&with_prev, v, prev, start, end, vm_flags, policy))
+		ret = merge_failed(v, with_prev, &start, &end);
+	if (!ret && start != v->vm_start)
 		ret = split_vma(v, start, true);
 	if (!ret && end != v->vm_end)
 		ret = split_vma(v, end, false);

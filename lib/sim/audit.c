@@ -14,6 +14,17 @@ static long look(struct numasim_machine *m)
 	return 0;
 }
 
+static long drain(void)
+{
+	lru_add_drain_all();
+	return 0;
+}
+
+long numasim_system_drain(struct numasim_system *system)
+{
+	return IN_SYSTEM(system, 0, drain());
+}
+
 int numasim_system_audit(struct numasim_system *system, struct numasim_error *err)
 {
 	struct numasim_machine *m = system->machine;

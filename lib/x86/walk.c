@@ -58,20 +58,34 @@ static struct x86_step *read_entry(struct x86_walk *w, const struct phys_map *me
 	return s;
 }
 
+/* How many entries of a walk that faults get their A. @entered: only a right is missing. */
+static unsigned accessed_on_fault(const struct x86_walk *w, enum x86_fault_a fault_a, bool entered)
+{
+	unsigned tables = w->nr - 1;
+
+	switch (fault_a) {
+	case X86_FAULT_A_NONE:
+		return 0;
+	case X86_FAULT_A_TABLES:
+		return tables;
+	case X86_FAULT_A_PUD:
+		return tables + (entered && w->step[tables].level == X86_PUD);
+	case X86_FAULT_A_ALL:
+		return tables + entered;
+	}
+	return 0;
+}
+
 /* End in a page fault. @entered: the last entry was passed too, only a right is missing. */
 static void fault(struct x86_walk *w, const struct x86_mode *mode, const struct x86_access *a,
 		  enum x86_cause cause, bool entered)
 {
-	unsigned touched = w->nr - 1;
+	unsigned accessed = accessed_on_fault(w, mode->fault_a, entered);
 
 	w->outcome = X86_FAULT;
 	w->cause = cause;
 	w->error_code = x86_error_code(cause, &w->rights, mode, a);
-	if (mode->fault_a == X86_FAULT_A_NONE)
-		return;
-	if (entered && mode->fault_a == X86_FAULT_A_ALL)
-		touched++;
-	for (unsigned i = 0; i < touched; i++)
+	for (unsigned i = 0; i < accessed; i++)
 		w->step[i].after |= X86_A;
 }
 

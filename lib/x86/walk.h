@@ -36,12 +36,13 @@ enum {
 /*
  * Which A bits a walk sets when it ends in a page fault. The SDM leaves it open for the entry that
  * maps the page (vol. 3A 6.15, footnote at #PF: model specific) and does not say that a translation
- * has to set the upper ones before it is known to fault; all three are seen as legal. An entry that
- * is not present or sets a reserved bit is never touched (SDM 4.10.2.3, APM 5.4.1).
+ * has to set the upper ones before it is known to fault; all of these are seen as legal. An entry
+ * that is not present or sets a reserved bit is never touched (SDM 4.10.2.3, APM 5.4.1).
  */
 enum x86_fault_a {
 	X86_FAULT_A_NONE,   /* none */
 	X86_FAULT_A_TABLES, /* those of the entries that led to the one that faults */
+	X86_FAULT_A_PUD,    /* also the leaf's, where the rights fault, if it maps 1 GiB: QEMU's */
 	X86_FAULT_A_ALL,    /* also the leaf's, where it is the rights that fault */
 };
 

@@ -14,7 +14,8 @@
 	X(MLOCKALL, "mlockall") X(BRK, "brk") X(MBIND, "mbind") X(MEMPOLICY, "set_mempolicy")      \
 	X(HOME, "set_mempolicy_home_node") X(WEIGHT, "weight") X(TRUNCATE, "ftruncate")            \
 	X(FORK, "fork") X(EXIT, "exit") X(RUN, "run") X(CPU, "cpu") X(MOVE, "move")                \
-	X(TOUCH, "touch") X(PEEK, "mem-read") X(POKE, "mem-write")
+	X(TOUCH, "touch") X(PEEK, "mem-read") X(POKE, "mem-write") X(AUDIT, "audit")               \
+	X(COMPARE, "compare")
 enum op_kind {
 #define X(id, name) OP_##id,
 	OPS(X)
@@ -41,6 +42,7 @@ struct world {
 	uint64_t heap; /* where it begins */
 	struct model model;
 	bool strict;   /* the release has every call and flag that is used */
+	bool dies_of_prot_none; /* v4.0 to v4.8 take it for a hint if somebody else looks */
 	uint64_t stores;
 	struct looks looks;
 	char why[512];
@@ -113,7 +115,7 @@ void settle(struct model *m, unsigned proc, unsigned page);
 
 /* Random operations. */
 uint64_t next_random(uint64_t *state);
-struct op generate(uint64_t *state);
+struct op generate(uint64_t *state, int i); /* the i-th of a sequence */
 
 /* ---- sequences, each run in a process of its own (run.c) ---- */
 
@@ -131,9 +133,8 @@ struct outcome {
 	char why[sizeof(((struct world *)NULL)->why)];
 };
 
-/* Run the operations; @often: all is compared after each. outcome->bad. */
-int run(struct outcome *outcome, const struct setting *setting, const struct op *ops, int n,
-	bool often);
+/* Run the operations; at the end all is compared. outcome->bad. */
+int run(struct outcome *outcome, const struct setting *setting, const struct op *ops, int n);
 /* Leave out what a difference does not need, and make smaller what it needs. The new length. */
 int shrink(struct outcome *outcome, const struct setting *setting, struct op *ops, int n);
 

@@ -58,6 +58,8 @@ int world_open(struct world *w, const struct numasim_topology *topology, const c
 	w->strict = !strncmp(release, "debian", 6);
 	w->model.version = version_of(release);
 	w->model.wrong = wrong;
+	w->dies_of_prot_none = w->model.version >= 400 && w->model.version < 409 &&
+			       !strstr(release, "38e088546522");
 	if (numasim_system_create(&w->system, &options, &err) ||
 	    numasim_process_create(&w->process[0], w->system, "P0", 0, &err))
 		return printf("%s\n", err.text), -1;
@@ -219,6 +221,8 @@ static bool do_it(struct world *w, const struct op *op)
 	case OP_POKE: return op_remote(w, op);
 	case OP_RUN: return !numasim_process_run(w->process[op->proc], op->arg % 1000) ||
 			    differ(w, "the kernel is dead");
+	case OP_AUDIT: return world_audit(w);
+	case OP_COMPARE: return world_compare(w);
 	case OP_NR: break;
 	}
 	return differ(w, "no such operation");

@@ -225,20 +225,14 @@ static bool poke(struct world *w, unsigned by, unsigned of, unsigned page)
 	       differ(w, "P%u writing to page %u of P%u: %ld", by, page, of, got);
 }
 
-/* v4.0 to v4.8 take PROT_NONE for a hint there, and die of it (38e088546522). */
-static bool dies(const struct world *w, unsigned of, unsigned page)
-{
-	return w->model.version >= 400 && w->model.version < 409 &&
-	       !w->model.proc[of].page[page].prot;
-}
-
 bool op_remote(struct world *w, const struct op *op)
 {
 	unsigned of = op->arg % MODEL_PROCS;
 
 	while (!w->model.proc[of].alive)
 		of = (of + 1) % MODEL_PROCS;
-	if (model_is_huge(op->page) || dies(w, of, op->page))
+	if (model_is_huge(op->page) ||
+	    (w->dies_of_prot_none && !w->model.proc[of].page[op->page].prot))
 		return true;
 	return op->kind == OP_PEEK ? peek(w, op->proc, of, op->page)
 				   : poke(w, op->proc, of, op->page);

@@ -51,8 +51,8 @@ static int run_random(struct outcome *outcome, const struct setting *setting, ui
 		int n = total - done < LENGTH ? (int)(total - done) : LENGTH, bad;
 
 		for (int i = 0; i < n; i++)
-			ops[i] = generate(&state);
-		bad = run(outcome, setting, ops, n, false);
+			ops[i] = generate(&state, i);
+		bad = run(outcome, setting, ops, n);
 		if (bad == -2)
 			return 2;
 		if (bad >= 0)
@@ -95,7 +95,7 @@ static int replay(struct outcome *outcome, const struct setting *setting, const 
 
 	if (!n)
 		return fprintf(stderr, "%s: no operations\n", path), 2;
-	bad = run(outcome, setting, ops, n, true);
+	bad = run(outcome, setting, ops, n);
 	if (bad == -2)
 		return 2;
 	if (bad >= 0)

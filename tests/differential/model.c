@@ -26,6 +26,8 @@ bool model_store(struct model *m, unsigned proc, unsigned page, uint64_t word)
 
 	if (!p->mapped || !(p->prot & PROT_WRITE) || beyond_end(m, p))
 		return false;
+	if (p->file >= 0 && !p->own)
+		m->file[p->file].settled[p->index] = true; /* to be copied */
 	if (p->shared) {
 		m->file[p->file].word[p->index] = word;
 		return true;

@@ -61,6 +61,9 @@ static const uint8_t weight[OP_NR] = {
 	[OP_FORK] = 3, [OP_EXIT] = 2, [OP_RUN] = 1, [OP_CPU] = 3, [OP_PEEK] = 3, [OP_POKE] = 3,
 };
 
+#define AUDIT	500 /* operations between looks at the books */
+#define COMPARE 1000
+
 static uint8_t pick(uint64_t r)
 {
 	unsigned sum = 0, at;
@@ -92,12 +95,14 @@ static void pick_range(struct op *op, uint64_t r, uint64_t s)
 		op->n = (uint16_t)(end_of_region(op->page) - op->page);
 }
 
-struct op generate(uint64_t *state)
+struct op generate(uint64_t *state, int i)
 {
 	uint64_t r = next_random(state), s = next_random(state);
 	struct op op = {.kind = pick(r), .proc = r >> 32 & 3, .arg = (uint32_t)s};
 
 	pick_range(&op, r, s);
 	op.other = (uint16_t)(next_random(state) % WINDOW_PAGES);
+	if (i % AUDIT == AUDIT - 1)
+		op.kind = i % COMPARE == COMPARE - 1 ? OP_COMPARE : OP_AUDIT;
 	return op;
 }

@@ -8,26 +8,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define AUDIT	500 /* operations between looks at the books */
-#define COMPARE 1000
-#define SHORT	200 /* sequences in which all is compared after each operation */
+#define SIMPLE	100 /* whose arguments are made simple */
 
 static struct world world; /* large: a model of four processes */
 
 static void run_here(struct outcome *outcome, const struct setting *setting, const struct op *ops,
-		     int n, bool often)
+		     int n)
 {
 	if (world_open(&world, setting->topology, setting->release, setting->wrong)) {
 		outcome->bad = -2;
 		return;
 	}
 	for (int i = 0; i < n && outcome->bad < 0; i++) {
-		bool last = i == n - 1;
-
 		outcome->at = i;
 		if (!world_do(&world, &ops[i]) ||
-		    ((often || last || i % COMPARE == COMPARE - 1) && !world_compare(&world)) ||
-		    ((often || last || i % AUDIT == AUDIT - 1) && !world_audit(&world)))
+		    (i == n - 1 && (!world_compare(&world) || !world_audit(&world))))
 			outcome->bad = i;
 	}
 	outcome->looks = world.looks;
@@ -35,8 +30,7 @@ static void run_here(struct outcome *outcome, const struct setting *setting, con
 	world_close(&world);
 }
 
-int run(struct outcome *outcome, const struct setting *setting, const struct op *ops, int n,
-	bool often)
+int run(struct outcome *outcome, const struct setting *setting, const struct op *ops, int n)
 {
 	pid_t child;
 	int status;
@@ -47,7 +41,7 @@ int run(struct outcome *outcome, const struct setting *setting, const struct op 
 	if (child < 0)
 		return outcome->bad = -2;
 	if (!child) {
-		run_here(outcome, setting, ops, n, often);
+		run_here(outcome, setting, ops, n);
 		fflush(stdout);
 		_exit(0);
 	}
@@ -70,7 +64,7 @@ static int leave_out(struct outcome *outcome, const struct setting *setting, str
 
 		memcpy(fewer, ops, from * sizeof(*ops));
 		memcpy(fewer + from, ops + from + len, (n - from - len) * sizeof(*ops));
-		bad = run(outcome, setting, fewer, n - len, n < SHORT);
+		bad = run(outcome, setting, fewer, n - len);
 		if (bad < 0) {
 			from += len;
 			continue;
@@ -90,7 +84,7 @@ static bool replace(struct outcome *outcome, const struct setting *setting, stru
 	if (!memcmp(op, &simpler, sizeof(before)))
 		return false;
 	*op = simpler;
-	if (run(outcome, setting, ops, n, true) == n - 1)
+	if (run(outcome, setting, ops, n) == n - 1)
 		return true;
 	*op = before;
 	return false;
@@ -133,9 +127,9 @@ int shrink(struct outcome *outcome, const struct setting *setting, struct op *op
 		before = n;
 		n = leave_out(outcome, setting, ops, n, 1, fewer);
 	} while (n < before);
-	if (n < SHORT)
+	if (n < SIMPLE)
 		simplify(outcome, setting, ops, n);
 	free(fewer);
-	run(outcome, setting, ops, n, n < SHORT);
+	run(outcome, setting, ops, n);
 	return n;
 }

@@ -161,7 +161,7 @@ void contents(struct actor *a, uint64_t p, uint64_t length);
 
 /* ---- what the kernel does by itself ---- */
 
-/* NUMA balancing's switch; a case begins with it off and scan periods of a second or more. */
+/* NUMA balancing's switch; a case begins with it off. */
 void balancing(bool on);
 /*
  * Let @a run with balancing on until the scanner has made the entry of @p a hint; then turn it off.

@@ -28,13 +28,14 @@ def cpus_in(mask):
 
 
 def nodes_of(root):
-    """(id, CPUs, MiB of memory) of each node. A node that shares its CPUs with another has none."""
+    """[id, CPUs, MiB of memory] of each node. A CPU is of the node with the fewest that holds it."""
+    nodes = [[int(n.get('os_index')), cpus_in(n.get('cpuset')), int(n.get('local_memory')) >> 20]
+             for n in root.iter('object') if n.get('type') == 'NUMANode']
     seen = set()
-    for node in root.iter('object'):
-        if node.get('type') == 'NUMANode':
-            cpus = [c for c in cpus_in(node.get('cpuset')) if c not in seen]
-            seen.update(cpus)
-            yield int(node.get('os_index')), cpus, int(node.get('local_memory')) >> 20
+    for node in sorted(nodes, key=lambda n: len(n[1])):
+        node[1] = [c for c in node[1] if c not in seen]
+        seen.update(node[1])
+    return sorted(nodes)
 
 
 def distances_of(root):

@@ -41,7 +41,7 @@ void mmu_coverage_add(struct mmu_coverage *c, const struct mmu_vector *v, const 
 		mmu_groups[c->group].visit(c, &seen);
 }
 
-unsigned mmu_coverage_print(const struct mmu_coverage *c, FILE *to)
+unsigned mmu_coverage_print(const struct mmu_coverage *c, bool sample, FILE *to)
 {
 	unsigned missed = 0;
 
@@ -61,7 +61,7 @@ unsigned mmu_coverage_print(const struct mmu_coverage *c, FILE *to)
 			least = n < least ? n : least;
 			most = n > most ? n : most;
 		}
-		missed += cells - covered;
+		missed += !sample || g->sample ? cells - covered : 0;
 		fprintf(to, "%-14s %7u %7u %7u %7u  %s\n", g->name, cells, covered, least, most,
 			g->text);
 	}

@@ -32,6 +32,7 @@ struct mmu_group {
 	/* Makes a plan for the cell; NULL where no vectors are made for single cells. */
 	void (*plan)(struct mmu_plan *p, unsigned cell, struct mmu_random *r);
 	unsigned share; /* of vectors planned for this group, of all shares; with plan */
+	bool sample;	/* small enough for every cell to occur in the recorded sample */
 };
 
 extern const struct mmu_group mmu_groups[];
@@ -53,8 +54,11 @@ void mmu_coverage_add(struct mmu_coverage *c, const struct mmu_vector *v,
 /* For visitors. */
 void mmu_hit(struct mmu_coverage *c, unsigned cell);
 
-/* A line per group. The number of cells that can occur and did not. */
-unsigned mmu_coverage_print(const struct mmu_coverage *c, FILE *to);
+/*
+ * A line per group. The number of cells that can occur and did not; with @sample, in the groups
+ * that a sample completes.
+ */
+unsigned mmu_coverage_print(const struct mmu_coverage *c, bool sample, FILE *to);
 
 /* Is @bit reserved in a present entry of @level, a leaf or not? By the manual's tables: SDM 4.5. */
 bool mmu_is_reserved(const struct mmu_machine *machine, unsigned level, bool leaf, unsigned bit,

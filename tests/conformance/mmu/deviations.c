@@ -12,6 +12,11 @@ static const struct x86_step *last_step(const struct x86_walk *w)
 	return &w->step[w->nr - 1];
 }
 
+static bool is_accessed(const struct mmu_answer *a, const struct x86_step *step)
+{
+	return a->entry[step->level - 1] & X86_A;
+}
+
 static void set_accessed(struct mmu_answer *a, const struct x86_step *step)
 {
 	a->entry[step->level - 1] |= X86_A;
@@ -21,7 +26,8 @@ static void set_accessed(struct mmu_answer *a, const struct x86_step *step)
  * 4.7: a reserved bit is looked at only where P is 1, so that RSVD never comes without P. QEMU's
  * error code has RSVD alone.
  */
-static bool is_reserved_fault(const struct mmu_vector *v, const struct x86_walk *w)
+static bool is_reserved_fault(const struct mmu_answer *a, const struct mmu_vector *v,
+			      const struct x86_walk *w)
 {
 	return w->cause == X86_CAUSE_RESERVED;
 }
@@ -32,7 +38,8 @@ static void drop_p(struct mmu_answer *a, const struct mmu_vector *v, const struc
 }
 
 /* 6.15, interrupt 12: a stack access with an address that is not canonical is #SS. QEMU has #GP. */
-static bool is_bad_stack(const struct mmu_vector *v, const struct x86_walk *w)
+static bool is_bad_stack(const struct mmu_answer *a, const struct mmu_vector *v,
+			 const struct x86_walk *w)
 {
 	return w->outcome == X86_NONCANONICAL && mmu_access(v).stack;
 }
@@ -46,7 +53,8 @@ static void make_gp(struct mmu_answer *a, const struct mmu_vector *v, const stru
  * 4.6.1: with SMAP, EFLAGS.AC spares explicit supervisor accesses only. QEMU lets it spare implicit
  * ones, made at CPL 0, as well. The protection key is judged as ever.
  */
-static bool is_implicit_with_ac(const struct mmu_vector *v, const struct x86_walk *w)
+static bool is_implicit_with_ac(const struct mmu_answer *a, const struct mmu_vector *v,
+				const struct x86_walk *w)
 {
 	return w->cause == X86_CAUSE_SMAP && v->access == MMU_IMPLICIT && v->cpl == 0 &&
 	       (v->control & MMU_AC) && !(w->error_code & X86_PF_PK);
@@ -66,10 +74,11 @@ static void pass_implicit(struct mmu_answer *a, const struct mmu_vector *v,
  * 4.8, 4.10.2.3: an entry with a reserved bit set translates nothing, so that its A stays. QEMU
  * looks at the low bits of an entry for 1 GiB only after it has set A.
  */
-static bool is_low_reserved_1g(const struct mmu_vector *v, const struct x86_walk *w)
+static bool is_low_reserved_1g(const struct mmu_answer *a, const struct mmu_vector *v,
+			       const struct x86_walk *w)
 {
 	return w->cause == X86_CAUSE_RESERVED && last_step(w)->level == X86_PUD &&
-	       !(w->reserved & ~(uint64_t)X86_LOW_1G);
+	       !is_accessed(a, last_step(w)) && !(w->reserved & ~(uint64_t)X86_LOW_1G);
 }
 
 static void set_last_accessed(struct mmu_answer *a, const struct mmu_vector *v,
@@ -80,12 +89,14 @@ static void set_last_accessed(struct mmu_answer *a, const struct mmu_vector *v,
 
 /*
  * 4.8 with the footnote to #PF in 6.15: whether the entry that maps a page gets its A when a right
- * is missing differs by model. In QEMU it differs by the size of the page, too: of 1 GiB it does,
- * of others not.
+ * is missing differs by model. In QEMU it does for 1 GiB and not for smaller pages. The explorer's
+ * walk can be told to do the same (X86_FAULT_A_PUD); the simulator's sets none.
  */
-static bool is_denied_1g(const struct mmu_vector *v, const struct x86_walk *w)
+static bool is_denied_1g(const struct mmu_answer *a, const struct mmu_vector *v,
+			 const struct x86_walk *w)
 {
-	return w->outcome == X86_FAULT && w->level == X86_PUD;
+	return w->outcome == X86_FAULT && w->level == X86_PUD && !is_accessed(a, last_step(w)) &&
+	       !is_implicit_with_ac(a, v, w);
 }
 
 const struct mmu_deviation mmu_deviations[MMU_DEVIATIONS] = {

@@ -4,36 +4,36 @@
 
 #define PERMISSION_CELLS (MMU_ACCESSES * 2 * 3 * 8 * 32 * MMU_KEYS)
 
+/* Groups that vectors are made for, and groups that are only counted. */
+#define MADE(name, share, cells, text)                                                             \
+	{ #name, text, cells, groups_##name##_possible, groups_##name##_visit,                     \
+	  groups_##name##_plan, share, false }
+#define COUNTED(name, cells, sample, text)                                                         \
+	{ #name, text, cells, groups_##name##_possible, groups_##name##_visit, NULL, 0, sample }
+
 const struct mmu_group mmu_groups[] = {
-	{ "rights", "access, CPL, page size, R/W, U/S, XD, WP, SMEP, SMAP, AC, NXE, key",
-	  PERMISSION_CELLS, groups_rights_possible, groups_rights_visit, groups_rights_plan, 56 },
-	{ "keys", "key number, its state, U/S, access, CPL",
-	  16 * MMU_KEYS * 2 * MMU_ACCESSES * 2, groups_always, groups_keys_visit,
-	  groups_keys_plan, 6 },
-	{ "absent", "level, access, CPL", MMU_LEVELS * MMU_ACCESSES * 2, groups_absent_possible,
-	  groups_absent_visit, groups_absent_plan, 6 },
-	{ "reserved", "level, leaf or table, the one bit that is set, access, CPL",
-	  MMU_LEVELS * 2 * 64 * MMU_ACCESSES * 2, groups_reserved_possible,
-	  groups_reserved_visit, groups_reserved_plan, 13 },
-	{ "canonical", "the one bit that makes the address bad, access, CPL",
-	  64 * MMU_ACCESSES * 2, groups_canonical_possible, groups_canonical_visit,
-	  groups_canonical_plan, 6 },
-	{ "causes", "why the walk ends, access, CPL", (X86_CAUSE_PKEY + 1) * MMU_ACCESSES * 2,
-	  groups_causes_possible, groups_causes_visit, NULL, 0 },
-	{ "denied", "the one level that denies R/W, U/S or fetches, page size",
-	  MMU_LEVELS * 3 * 3, groups_denied_possible, groups_denied_visit, NULL, 0 },
-	{ "accessed", "level, A before, what becomes of the walk", MMU_LEVELS * 2 * 4,
-	  groups_accessed_possible, groups_accessed_visit, NULL, 0 },
-	{ "dirty", "access, page size, D before, passes or lacks a right", MMU_ACCESSES * 3 * 2 * 2,
-	  groups_always, groups_dirty_visit, NULL, 0 },
-	{ "bits", "each bit of an entry, 0 and 1, level, leaf or table", 64 * 2 * MMU_LEVELS * 2,
-	  groups_bits_possible, groups_bits_visit, NULL, 0 },
-	{ "slots", "each slot of a table, level", MMU_LEVELS * X86_TABLE_SLOTS,
-	  groups_slots_possible, groups_slots_visit, NULL, 0 },
-	{ "sizes", "access, bytes", MMU_ACCESSES * 4, groups_sizes_possible, groups_sizes_visit,
-	  NULL, 0 },
-	{ "cr3", "each bit below the frame, 0 and 1", 2 * X86_PAGE_SHIFT, groups_always,
-	  groups_cr3_visit, NULL, 0 },
+	MADE(rights, 56, PERMISSION_CELLS,
+	     "access, CPL, page size, R/W, U/S, XD, WP, SMEP, SMAP, AC, NXE, key"),
+	MADE(keys, 6, 16 * MMU_KEYS * 2 * MMU_ACCESSES * 2,
+	     "key number, its state, U/S, access, CPL"),
+	MADE(absent, 6, MMU_LEVELS * MMU_ACCESSES * 2, "level, access, CPL"),
+	MADE(reserved, 13, MMU_LEVELS * 2 * 64 * MMU_ACCESSES * 2,
+	     "level, leaf or table, the one bit that is set, access, CPL"),
+	MADE(canonical, 6, 64 * MMU_ACCESSES * 2,
+	     "the one bit that makes the address bad, access, CPL"),
+	COUNTED(reserved_bits, MMU_LEVELS * 2 * 64, true, "reserved bits again: level, leaf or table, bit"),
+	COUNTED(causes, (X86_CAUSE_PKEY + 1) * MMU_ACCESSES * 2, true,
+		"why the walk ends, access, CPL"),
+	COUNTED(denied, MMU_LEVELS * 3 * 3, true,
+		"the one level that denies R/W, U/S or fetches, page size"),
+	COUNTED(accessed, MMU_LEVELS * 2 * 4, true, "level, A before, what becomes of the walk"),
+	COUNTED(dirty, MMU_ACCESSES * 3 * 2 * 2, true,
+		"access, page size, D before, passes or lacks a right"),
+	COUNTED(bits, 64 * 2 * MMU_LEVELS * 2, true,
+		"each bit of an entry, 0 and 1, level, leaf or table"),
+	COUNTED(slots, MMU_LEVELS * X86_TABLE_SLOTS, false, "each slot of a table, level"),
+	COUNTED(sizes, MMU_ACCESSES * 4, true, "access, bytes"),
+	COUNTED(cr3, 2 * X86_PAGE_SHIFT, true, "each bit below the frame, 0 and 1"),
 };
 
 const unsigned mmu_nr_groups = sizeof(mmu_groups) / sizeof(mmu_groups[0]);

@@ -92,6 +92,11 @@ void groups_keys_plan(struct mmu_plan *p, unsigned cell, struct mmu_random *r)
 	p->nx = false; /* whatever NXE is, the walk must arrive */
 }
 
+bool groups_keys_possible(unsigned cell, const struct mmu_machine *machine)
+{
+	return true;
+}
+
 void groups_keys_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 {
 	unsigned cell = 0;

@@ -14,9 +14,21 @@ static bool is_write(unsigned access)
 	return access == MMU_WRITE || access == MMU_RMW || access == MMU_PUSH;
 }
 
-bool groups_always(unsigned cell, const struct mmu_machine *machine)
+/* reserved_bits: level, is it a leaf, bit; as in the group reserved, whatever the access */
+bool groups_reserved_bits_possible(unsigned cell, const struct mmu_machine *machine)
 {
-	return true;
+	return groups_reserved_possible(cell, machine);
+}
+
+void groups_reserved_bits_visit(struct mmu_coverage *c, const struct mmu_seen *s)
+{
+	const struct x86_step *end = &s->w->step[s->w->nr - 1];
+	unsigned cell = 0;
+
+	if (s->w->cause != X86_CAUSE_RESERVED || (s->w->reserved & (s->w->reserved - 1)))
+		return;
+	cell = __builtin_ctzll(s->w->reserved) * 2 + x86_is_leaf(end->seen, end->level);
+	mmu_hit(c, cell * MMU_LEVELS + end->level - 1);
 }
 
 /* causes: access, CPL, cause; those that a walk can end with */
@@ -110,6 +122,11 @@ void groups_accessed_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 
 /* dirty: access, level of the leaf, D before, does the walk pass? */
 
+bool groups_dirty_possible(unsigned cell, const struct mmu_machine *machine)
+{
+	return true;
+}
+
 void groups_dirty_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 {
 	unsigned cell = s->w->outcome == X86_OK;
@@ -183,6 +200,11 @@ void groups_sizes_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 }
 
 /* cr3: bit below the frame, its value */
+bool groups_cr3_possible(unsigned cell, const struct mmu_machine *machine)
+{
+	return true;
+}
+
 void groups_cr3_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 {
 	for (unsigned bit = 0; bit < X86_PAGE_SHIFT; bit++)

@@ -21,13 +21,14 @@ static bool same(const struct mmu_answer *a, const struct mmu_answer *b)
 	return !memcmp(a, b, sizeof(*a));
 }
 
-/* Which deviations apply to a vector, as a mask. */
-static unsigned applicable(const struct mmu_vector *v, const struct x86_walk *w)
+/* Which deviations apply to a vector that the library answers with @expected, as a mask. */
+static unsigned applicable(const struct mmu_answer *expected, const struct mmu_vector *v,
+			   const struct x86_walk *w)
 {
 	unsigned mask = 0;
 
 	for (unsigned i = 0; i < MMU_DEVIATIONS; i++)
-		mask |= (unsigned)mmu_deviations[i].applies(v, w) << i;
+		mask |= (unsigned)mmu_deviations[i].applies(expected, v, w) << i;
 	return mask;
 }
 
@@ -58,63 +59,112 @@ static unsigned explain(const struct mmu_answer *answer, const struct mmu_answer
 	return best;
 }
 
-static void judge_one(struct mmu_verdict *verdict, struct mmu_model *model,
-		      struct mmu_coverage *coverage, const struct mmu_batch *batch, unsigned i,
-		      FILE *to)
+/* Returns false if the answer differs from @expected in a way that is not listed. */
+static bool tally(struct mmu_tally *t, const struct mmu_answer *answer,
+		  const struct mmu_answer *expected, const struct mmu_vector *v,
+		  const struct x86_walk *w)
 {
-	const struct mmu_vector *v = &batch->vector[i];
-	const struct mmu_answer *answer = &batch->answer[i];
+	unsigned mask = applicable(expected, v, w);
+	bool agrees = same(answer, expected);
+	unsigned needed = agrees ? 0 : explain(answer, expected, mask, v, w);
+
+	t->judged++;
+	t->agree += agrees;
+	t->deviate += needed != 0;
+	t->differ += !agrees && !needed;
+	for (unsigned d = 0; d < MMU_DEVIATIONS; d++) {
+		t->named[d] += mask >> d & 1;
+		t->deviation[d] += needed >> d & 1;
+	}
+	return agrees || needed;
+}
+
+struct judge {
+	struct mmu_verdict *verdict;
+	struct mmu_model model;
+	struct mmu_coverage *coverage;
+	FILE *to;
+};
+
+static void complain(struct judge *j, unsigned index, const char *who, const struct mmu_vector *v,
+		     const struct x86_walk *w, const struct mmu_answer *expected,
+		     const struct mmu_answer *answer)
+{
+	if (!j->to || j->verdict->described++ >= MAX_DESCRIBED)
+		return;
+	fprintf(j->to, "%s: ", who);
+	mmu_describe(j->to, index, &j->model.machine, v, w, expected, answer);
+}
+
+static void judge_one(struct judge *j, unsigned index, const struct mmu_vector *v,
+		      const struct mmu_answer *answer)
+{
+	struct mmu_verdict *verdict = j->verdict;
 	struct mmu_answer expected;
-	unsigned mask, needed;
+	const char *inconsistent;
 	struct x86_walk w;
 
-	mmu_model_answer(model, v, &expected, &w);
-	if (coverage)
-		mmu_coverage_add(coverage, v, &w);
-	mask = applicable(v, &w);
-	needed = same(answer, &expected) ? 0 : explain(answer, &expected, mask, v, &w);
+	mmu_model_answer(&j->model, v, &expected, &w);
 	verdict->vectors++;
 	if (answer->vector <= MMU_DONE)
 		verdict->by_vector[answer->vector]++;
-	for (unsigned d = 0; d < MMU_DEVIATIONS; d++) {
-		verdict->could[d] += mask >> d & 1;
-		verdict->deviation[d] += needed >> d & 1;
+	if (j->coverage)
+		mmu_coverage_add(j->coverage, v, &w);
+	if (!tally(&verdict->tally[MMU_EXPLORER], answer, &expected, v, &w))
+		complain(j, index, "explorer", v, &w, &expected, answer);
+	inconsistent = mmu_model_check(&j->model, v, &w);
+	if (inconsistent) {
+		verdict->inconsistent++;
+		complain(j, index, inconsistent, v, &w, &expected, answer);
 	}
-	if (same(answer, &expected))
-		verdict->agree++;
-	else if (needed)
-		verdict->deviate++;
-	else if (verdict->differ++ < MAX_DESCRIBED && to)
-		mmu_describe(to, i, &model->machine, v, &w, &expected, answer);
+	if (mmu_simulator_answer(&j->model, v, &w, &expected) &&
+	    !tally(&verdict->tally[MMU_SIMULATOR], answer, &expected, v, &w))
+		complain(j, index, "simulator", v, &w, &expected, answer);
 }
 
 int mmu_judge(struct mmu_verdict *verdict, struct mmu_coverage *coverage,
 	      const struct mmu_batch *batch, FILE *to)
 {
 	struct mmu_machine machine = mmu_machine_of(&batch->header);
-	struct mmu_model model;
-	int ret = mmu_model_start(&model, &machine);
+	struct judge j = { .verdict = verdict, .coverage = coverage, .to = to };
+	int ret = mmu_model_start(&j.model, &machine);
 
 	memset(verdict, 0, sizeof(*verdict));
 	if (ret)
 		return ret;
 	for (unsigned i = 0; i < batch->header.answered; i++)
-		judge_one(verdict, &model, coverage, batch, i, to);
-	mmu_model_end(&model);
+		judge_one(&j, i, &batch->vector[i], &batch->answer[i]);
+	mmu_model_end(&j.model);
 	return 0;
+}
+
+bool mmu_verdict_holds(const struct mmu_verdict *v)
+{
+	return !v->tally[MMU_EXPLORER].differ && !v->tally[MMU_SIMULATOR].differ &&
+	       !v->inconsistent;
+}
+
+static void print_tally(const struct mmu_tally *t, const char *who, FILE *to)
+{
+	fprintf(to, "%s: %u judged, %u agree, %u deviate as listed, %u differ\n", who, t->judged,
+		t->agree, t->deviate, t->differ);
+	for (unsigned i = 0; i < MMU_DEVIATIONS; i++)
+		if (t->named[i])
+			fprintf(to, "  %-15s %6u of %6u vectors  SDM %s: %s\n",
+				mmu_deviations[i].name, t->deviation[i], t->named[i],
+				mmu_deviations[i].section, mmu_deviations[i].text);
 }
 
 void mmu_verdict_print(const struct mmu_verdict *v, FILE *to)
 {
-	fprintf(to, "%u vectors: %u agree, %u deviate as listed, %u differ\n", v->vectors, v->agree,
-		v->deviate, v->differ);
-	fprintf(to, "answers: %u passed", v->by_vector[MMU_DONE]);
+	fprintf(to, "%u vectors: %u passed", v->vectors, v->by_vector[MMU_DONE]);
 	for (unsigned i = 0; i < MMU_DONE; i++)
 		if (v->by_vector[i])
 			fprintf(to, ", %u %s", v->by_vector[i], mmu_exception_name(i));
 	fputc('\n', to);
-	for (unsigned i = 0; i < MMU_DEVIATIONS; i++)
-		fprintf(to, "deviation %s: %u of %u vectors (%s: %s)\n", mmu_deviations[i].name,
-			v->deviation[i], v->could[i], mmu_deviations[i].section,
-			mmu_deviations[i].text);
+	print_tally(&v->tally[MMU_EXPLORER], "x86_walk", to);
+	print_tally(&v->tally[MMU_SIMULATOR], "numasim_tlb", to);
+	if (v->inconsistent)
+		fprintf(to, "%u walks are not what other functions make of them\n",
+			v->inconsistent);
 }

@@ -12,14 +12,28 @@
 #include "deviations.h"
 #include "image.h"
 
+/* The two walks of the library. */
+enum mmu_walker {
+	MMU_EXPLORER,  /* x86_walk() */
+	MMU_SIMULATOR, /* numasim_tlb_access() */
+	MMU_WALKERS,
+};
+
+struct mmu_tally {
+	unsigned judged;
+	unsigned agree;
+	unsigned deviate; /* in one or more listed ways, and in no other */
+	unsigned differ;
+	unsigned deviation[MMU_DEVIATIONS]; /* answers that each is needed to explain */
+	unsigned named[MMU_DEVIATIONS];	    /* vectors that the predicate of each holds for */
+};
+
 struct mmu_verdict {
 	unsigned vectors;
-	unsigned agree;
-	unsigned differ;
-	unsigned deviate;		      /* in one or more listed ways, and in no other */
-	unsigned deviation[MMU_DEVIATIONS];   /* of each kind that was needed to explain an answer */
-	unsigned could[MMU_DEVIATIONS];	      /* vectors that the predicate of each kind names */
-	unsigned by_vector[MMU_DONE + 1];     /* the processor's answers, by exception */
+	struct mmu_tally tally[MMU_WALKERS];
+	unsigned inconsistent;		  /* the explorer's other functions disagree with its walk */
+	unsigned by_vector[MMU_DONE + 1]; /* the processor's answers, by exception */
+	unsigned described;		  /* differences that were printed */
 };
 
 /*
@@ -28,6 +42,9 @@ struct mmu_verdict {
  */
 int mmu_judge(struct mmu_verdict *verdict, struct mmu_coverage *coverage,
 	      const struct mmu_batch *batch, FILE *to);
+
+/* Did nothing differ? */
+bool mmu_verdict_holds(const struct mmu_verdict *verdict);
 
 /* How many agree, deviate and differ, and each deviation with its section of the manual. */
 void mmu_verdict_print(const struct mmu_verdict *verdict, FILE *to);

@@ -60,7 +60,7 @@ static int judge(char **arg)
 	mmu_verdict_print(&verdict, stdout);
 	mmu_coverage_end(&coverage);
 	mmu_batch_free(&batch);
-	return verdict.differ != 0;
+	return !mmu_verdict_holds(&verdict);
 }
 
 int main(int argc, char **argv)

@@ -10,11 +10,15 @@
 
 int mmu_model_start(struct mmu_model *model, const struct mmu_machine *machine)
 {
-	model->machine = *machine;
-	model->mem = (struct phys_map){ .nr_gib = MMU_NR_GIB };
+	*model = (struct mmu_model){ .machine = *machine, .mem.nr_gib = MMU_NR_GIB };
 	model->mem.base = calloc(MMU_NR_GIB, sizeof(*model->mem.base));
 	if (!model->mem.base)
 		return -ENOMEM;
+	if (numasim_tlb_create_preset(&model->tlb, "intel-golden-cove", NULL)) {
+		mmu_model_end(model);
+		return -ENOMEM;
+	}
+	numasim_tlb_set_memory(model->tlb, model->mem.base, model->mem.nr_gib);
 	for (unsigned i = 0; i < MMU_GIBS; i++) {
 		void *p = mmap(NULL, MMU_GIB, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -34,7 +38,8 @@ void mmu_model_end(struct mmu_model *model)
 		if (model->mem.base[mmu_gibs[i]])
 			munmap(model->mem.base[mmu_gibs[i]], MMU_GIB);
 	free(model->mem.base);
-	model->mem.base = NULL;
+	numasim_tlb_destroy(model->tlb);
+	*model = (struct mmu_model){ 0 };
 }
 
 struct x86_mode mmu_mode(const struct mmu_machine *machine, const struct mmu_vector *v)
@@ -43,7 +48,7 @@ struct x86_mode mmu_mode(const struct mmu_machine *machine, const struct mmu_vec
 		.la57 = machine->levels == 5,
 		.gbpages = machine->gbpages,
 		.maxphyaddr = machine->physical_bits,
-		.fault_a = X86_FAULT_A_TABLES,
+		.fault_a = X86_FAULT_A_PUD,
 		.wp = v->control & MMU_WP,
 		.smep = v->control & MMU_SMEP,
 		.smap = v->control & MMU_SMAP,
@@ -74,7 +79,7 @@ static uint64_t *entry_at(struct mmu_model *model, const struct mmu_vector *v, u
 	return v->slot[i] ? phys_to_host(&model->mem, v->slot[i]) : NULL;
 }
 
-static void lay_tables(struct mmu_model *model, const struct mmu_vector *v)
+void mmu_lay_tables(struct mmu_model *model, const struct mmu_vector *v)
 {
 	for (unsigned i = 0; i < MMU_LEVELS; i++) {
 		uint64_t *entry = entry_at(model, v, i);
@@ -84,7 +89,7 @@ static void lay_tables(struct mmu_model *model, const struct mmu_vector *v)
 	}
 }
 
-static void take_tables(struct mmu_model *model, const struct mmu_vector *v, struct mmu_answer *a)
+void mmu_take_tables(struct mmu_model *model, const struct mmu_vector *v, struct mmu_answer *a)
 {
 	for (unsigned i = 0; i < MMU_LEVELS; i++) {
 		uint64_t *entry = entry_at(model, v, i);
@@ -119,7 +124,7 @@ static uint64_t stored(uint64_t word, uint64_t pa, unsigned bytes)
 }
 
 /* The access took place at @pa. */
-static void pass(const struct mmu_vector *v, struct mmu_answer *a, uint64_t pa)
+void mmu_answer_pass(const struct mmu_vector *v, struct mmu_answer *a, uint64_t pa)
 {
 	unsigned bytes = 1 << v->size;
 
@@ -147,7 +152,7 @@ static void pass(const struct mmu_vector *v, struct mmu_answer *a, uint64_t pa)
 }
 
 /* RAX holds what a write would have stored, FS its base of 0; a fetch has run nowhere. */
-static void nothing_done(const struct mmu_vector *v, struct mmu_answer *a)
+void mmu_answer_nothing_done(const struct mmu_vector *v, struct mmu_answer *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->cpl = v->cpl;
@@ -162,16 +167,64 @@ void mmu_model_answer(struct mmu_model *model, const struct mmu_vector *v, struc
 	struct x86_mode mode = mmu_mode(&model->machine, v);
 	struct x86_access access = mmu_access(v);
 
-	nothing_done(v, a);
-	lay_tables(model, v);
+	mmu_answer_nothing_done(v, a);
+	mmu_lay_tables(model, v);
 	x86_walk(w, &mode, &model->mem, v->cr3, &access);
 	x86_walk_commit(w);
-	take_tables(model, v, a);
+	mmu_take_tables(model, v, a);
 	a->vector = x86_walk_exception(w, &access);
 	if (w->outcome == X86_OK) {
-		pass(v, a, w->pa);
+		mmu_answer_pass(v, a, w->pa);
 	} else if (w->outcome == X86_FAULT) {
 		a->error = w->error_code;
 		a->cr2 = v->va;
 	}
+}
+
+static bool same_steps(const struct x86_step *a, const struct x86_step *b, unsigned nr)
+{
+	for (unsigned i = 0; i < nr; i++)
+		if (a[i].pa != b[i].pa || a[i].level != b[i].level || a[i].seen != b[i].seen ||
+		    a[i].after != b[i].after)
+			return false;
+	return true;
+}
+
+/* The walk from the table of @w's step @i on. */
+static bool same_from(struct mmu_model *model, const struct x86_mode *mode,
+		      const struct x86_access *access, const struct x86_walk *w, unsigned i)
+{
+	struct x86_walk_start start = x86_walk_top(mode, 0);
+	struct x86_walk part;
+
+	for (unsigned above = 0; above < i; above++)
+		x86_rights_narrow(&start.rights, w->step[above].seen);
+	start.table = w->step[i].pa & X86_PFN_MASK;
+	start.level = w->step[i].level;
+	x86_walk_from(&part, mode, &model->mem, &start, access);
+	return part.outcome == w->outcome && part.cause == w->cause &&
+	       part.error_code == w->error_code && part.nr == w->nr - i &&
+	       part.level == w->level && (!w->level || part.pa == w->pa) &&
+	       same_steps(part.step, &w->step[i], part.nr);
+}
+
+const char *mmu_model_check(struct mmu_model *model, const struct mmu_vector *v,
+			    const struct x86_walk *w)
+{
+	struct x86_mode mode = mmu_mode(&model->machine, v);
+	struct x86_access access = mmu_access(v);
+	struct mmu_answer unused;
+	uint32_t code = 0;
+	bool same = true;
+
+	mmu_lay_tables(model, v);
+	for (unsigned i = 0; same && i < w->nr; i++)
+		same = same_from(model, &mode, &access, w, i);
+	mmu_take_tables(model, v, &unused);
+	if (!same)
+		return "x86_walk_from";
+	if (!w->level)
+		return NULL;
+	same = x86_check_cached(&w->rights, &mode, &access, &code) == (w->outcome == X86_OK);
+	return same && code == w->error_code ? NULL : "x86_check_cached";
 }

@@ -58,8 +58,11 @@ static void choose_target(struct mmu_vector *v, const struct mmu_places *places,
 
 	v->target = pages[mmu_below(r, MMU_GIBS * MMU_PAGES)];
 	v->target += mmu_below(r, X86_PAGE_SIZE / bytes) * bytes;
-	/* Smaller accesses need not be aligned, as long as one word of 8 bytes holds them. */
-	if (bytes < 8)
+	/*
+	 * Smaller accesses need not be aligned, as long as one word of 8 bytes holds them. A locked one
+	 * must be: QEMU makes a load and a store, each with a walk, of those that are not.
+	 */
+	if (bytes < 8 && v->access != MMU_RMW)
 		v->target = (v->target & ~UINT64_C(7)) + mmu_below(r, 8 - bytes + 1);
 }
 
@@ -160,7 +163,7 @@ static bool is_wild(const struct mmu_vector *v, const struct mmu_plan *p,
 static void add_flaw(struct mmu_vector *v, const struct mmu_plan *p,
 		     const struct mmu_machine *machine, struct mmu_random *r)
 {
-	unsigned unused = machine->levels == 5 ? 64 - 57 : 64 - 48;
+	unsigned unused = 64 - x86_level_shift(machine->levels + 1);
 	uint64_t *entry = &v->entry[p->flaw_level - 1];
 
 	switch (p->flaw) {
@@ -181,7 +184,7 @@ static void add_flaw(struct mmu_vector *v, const struct mmu_plan *p,
 		if (p->flaw_bit)
 			v->va ^= UINT64_C(1) << p->flaw_bit;
 		else
-			v->va ^= (1 + mmu_below(r, (1 << unused) - 2)) << (64 - unused);
+			v->va ^= (UINT64_C(1) + mmu_below(r, (1 << unused) - 2)) << (64 - unused);
 		break;
 	}
 }

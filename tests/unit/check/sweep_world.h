@@ -8,7 +8,7 @@
 #ifndef SWEEP_WORLD_H
 #define SWEEP_WORLD_H
 
-#include "../mm/mm_world.h"
+#include "mm/mm_world.h"
 
 #include "mm/abi.h"
 #include "mm/file.h"
@@ -181,21 +181,21 @@ struct sweep_actor {
 #define SWEEP_ANON (SWEEP_ANY & ~(1u << SWEEP_FILE | 1u << SWEEP_COPY))
 #define SWEEP_HAS  (SWEEP_ANY & ~(1u << SWEEP_EMPTY))
 static const struct sweep_actor sweep_actor[] = {
-	{"load", sweep_loads, SWEEP_ANY},
-	{"store", sweep_stores, SWEEP_ANY},
-	{"protect", sweep_protects, SWEEP_HAS},
-	{"split", sweep_splits, SWEEP_HAS},
-	{"unmap", sweep_unmaps, SWEEP_ANY},
-	{"dontneed", sweep_unneeds, SWEEP_HAS},
-	{"free", sweep_frees, SWEEP_HAS & SWEEP_ANON},
-	{"scan", sweep_scans, SWEEP_HAS},
-	{"clear-refs", sweep_clears, SWEEP_HAS},
-	{"fork", sweep_forks, SWEEP_ANY},
+	{"load", sweep_loads, SWEEP_ANY, false},
+	{"store", sweep_stores, SWEEP_ANY, false},
+	{"protect", sweep_protects, SWEEP_HAS, false},
+	{"split", sweep_splits, SWEEP_HAS, false},
+	{"unmap", sweep_unmaps, SWEEP_ANY, false},
+	{"dontneed", sweep_unneeds, SWEEP_HAS, false},
+	{"free", sweep_frees, SWEEP_HAS & SWEEP_ANON, false},
+	{"scan", sweep_scans, SWEEP_HAS, false},
+	{"clear-refs", sweep_clears, SWEEP_HAS, false},
+	{"fork", sweep_forks, SWEEP_ANY, false},
 	{"reclaim", sweep_reclaims,
-	 1u << SWEEP_TOUCHED | 1u << SWEEP_SHARED | 1u << SWEEP_ARMED},
-	{"truncate", sweep_truncates, 1u << SWEEP_FILE | 1u << SWEEP_COPY},
-	{"move", sweep_moves, SWEEP_HAS},
-	{"lock", sweep_locks, SWEEP_ANY},
+	 1u << SWEEP_TOUCHED | 1u << SWEEP_SHARED | 1u << SWEEP_ARMED, false},
+	{"truncate", sweep_truncates, 1u << SWEEP_FILE | 1u << SWEEP_COPY, false},
+	{"move", sweep_moves, SWEEP_HAS, false},
+	{"lock", sweep_locks, SWEEP_ANY, false},
 	{"child-store", sweep_stores, 1u << SWEEP_SHARED, true},
 	{"child-unneed", sweep_unneeds, 1u << SWEEP_SHARED, true},
 };

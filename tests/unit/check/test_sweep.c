@@ -50,6 +50,8 @@ static const struct sweep_known known[] = {
 	 ROW_A22_SOFT_DIRTY_KEEPS_PMD, true},
 	/* the scanner looks twice, and takes what it sees the second time for a bad table */
 	{"free", "scan", "refcount", "A32", ROW_MADV_FREE, ROW_MADV_FREE_KEEPS_PMD, true},
+	{"scan", "clear-refs", "lost-write", "A32", ROW_NO_SPLITTING,
+	 ROW_A22_SOFT_DIRTY_KEEPS_PMD, true},
 };
 
 static bool has_bug(const struct sweep_known *k, const struct kernel *kernel)

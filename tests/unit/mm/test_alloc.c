@@ -127,8 +127,8 @@ static void test_fallback_spreads(void **state)
 	system_close(&w);
 }
 
-/* 54d032ced983, v5.16: two pairs of nodes; the lists of three nodes began with node 0 or 1 twice and
- * once, so node 3 takes node 1 first. Before, the second time only replaced the first. */
+/* 54d032ced983, v5.16: two pairs of nodes. In the lists of nodes 0 to 2, node 0 came early twice,
+ * node 1 once: node 3 takes node 1 first. Before, the last time only replaced the others. */
 static void test_fallback_adds_up(void **state)
 {
 	static const uint8_t distance[] = {

@@ -43,6 +43,43 @@ static void test_nth(void **state)
 	system_close(&w);
 }
 
+/* From the second on none is there, pages and objects alike, but for what may not fail. */
+static long for_good(struct system_world *w)
+{
+	uint64_t in_use = kmem_in_use(w->m);
+	void *object, *sure;
+
+	alloc_fail_from(w->m, 2);
+	object = kmalloc(40);
+	assert_non_null(object);
+	for (int i = 0; i < 3; i++) {
+		assert_null(kmalloc(40));
+		assert_null(alloc_page_near(0, false, false));
+	}
+	sure = kmalloc_nofail(w->m, 24);
+	assert_non_null(sure);
+	assert_int_equal(kmem_in_use(w->m), in_use + 64);
+	alloc_fail_from(w->m, 0);
+	kfree(object, 40);
+	kfree(sure, 24);
+	assert_int_equal(kmem_in_use(w->m), in_use);
+	object = kmalloc(40);
+	assert_non_null(object);
+	kfree(object, 40);
+	kfree(NULL, 40);
+	assert_int_equal(kmem_in_use(w->m), in_use);
+	return 0;
+}
+
+static void test_for_good(void **state)
+{
+	struct system_world w;
+
+	system_open_small(&w, "debian-6.12.117");
+	assert_int_equal(system_run(&w, for_good), 0);
+	system_close(&w);
+}
+
 /* An object that is larger than what is left of the arena is refused like any other. */
 static long too_large(struct system_world *w)
 {
@@ -67,6 +104,11 @@ static long digest_changes(struct system_world *w)
 	assert_false(digest_equal(before, exec_digest(&w->m->exec)));
 	kfree(kmalloc(16), 16);
 	assert_null(kmalloc(16));
+	assert_true(digest_equal(before, exec_digest(&w->m->exec)));
+	alloc_fail_from(w->m, 1);
+	assert_null(kmalloc(16));
+	assert_false(digest_equal(before, exec_digest(&w->m->exec))); /* the next fails, too */
+	alloc_fail_from(w->m, 0);
 	assert_true(digest_equal(before, exec_digest(&w->m->exec)));
 	return 0;
 }
@@ -179,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nth),
+		cmocka_unit_test(test_for_good),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_first_touch),

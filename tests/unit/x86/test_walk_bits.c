@@ -66,6 +66,36 @@ static void test_accessed_on_fault(void **state)
 	}
 }
 
+/* The leaf's A by the size of its page, where the rights fault; where a reserved bit does, never. */
+static void test_leaf_accessed_on_fault(void **state)
+{
+	static const bool set[][4] = { /* [choice][level] */
+		[X86_FAULT_A_NONE] = { 0, 0, 0, 0 },
+		[X86_FAULT_A_TABLES] = { 0, 0, 0, 0 },
+		[X86_FAULT_A_PUD] = { 0, 0, 0, 1 },
+		[X86_FAULT_A_ALL] = { 0, 1, 1, 1 },
+	};
+	struct tables *t = *state;
+	struct x86_mode m = usual_mode();
+
+	m.nxe = false;
+	for (m.fault_a = X86_FAULT_A_NONE; m.fault_a <= X86_FAULT_A_ALL; m.fault_a++) {
+		for (unsigned level = 1; level <= 3; level++) {
+			uint64_t va = VA - ((uint64_t)level << 39);
+			struct x86_walk w;
+
+			map(t, va, level, X86_P | X86_US);
+			w = walk(t, &m, user_write(va));
+			assert_int_equal(w.cause, X86_CAUSE_READ_ONLY);
+			assert_int_equal(!!(w.step[w.nr - 1].after & X86_A), set[m.fault_a][level]);
+			*entry_of(t, va, level) |= X86_NX;
+			w = walk(t, &m, user_write(va));
+			assert_int_equal(w.cause, X86_CAUSE_RESERVED);
+			assert_false(w.step[w.nr - 1].after & X86_A);
+		}
+	}
+}
+
 /*
  *	walker                      another CPU
  *	reads the tables
@@ -103,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_accessed_and_dirty, start, stop),
 		cmocka_unit_test_setup_teardown(test_accessed_on_fault, start, stop),
+		cmocka_unit_test_setup_teardown(test_leaf_accessed_on_fault, start, stop),
 		cmocka_unit_test_setup_teardown(test_commit_notices, start, stop),
 	};
 

@@ -2,7 +2,9 @@
 /* The list of all themes. A file of cases is added here and in meson.build. */
 #include "words/words.h"
 
-#define THEMES(X) X(touch)
+#define THEMES(X)                                                                                  \
+	X(touch) X(protect) X(advice) X(fork) X(shared) X(huge) X(policies) X(hints) X(swap)        \
+	X(dirty) X(locked) X(moved)
 
 #define X(theme) extern const struct conformance_case theme##_cases[];
 THEMES(X)

@@ -18,16 +18,15 @@
 
 static int board_fd = -1;
 static struct side_actor *actors;
-static uint64_t own_faults;
+
+/* Counters that an actor's own faults move. */
+static const char *const own_name[] = {"pgfault", "pgreuse"};
+#define NR_OWN (sizeof(own_name) / sizeof(own_name[0]))
+static uint64_t own[NR_OWN], own_before[NR_OWN];
 
 struct side_actor *actors_all(void)
 {
 	return actors;
-}
-
-uint64_t actors_own_faults(void)
-{
-	return own_faults;
 }
 
 void actors_open(void)
@@ -76,19 +75,35 @@ static struct slot *free_slot(void)
 	side_fail("a case may have %d actors at a time", BOARD_SLOTS);
 }
 
-/* Its minor and major faults, fields 10 and 12 of stat; the name in field 2 has no blanks. */
-static uint64_t faults_of(const struct side_actor *a)
+/*
+ * What the kernel counts while an actor comes into being, or writes to its slot again after
+ * somebody took its rights, is not the case's. Nothing else runs meanwhile.
+ */
+static void own_begin(void)
 {
-	unsigned long long minor, major;
-	char path[64], *text;
+	for (unsigned i = 0; i < NR_OWN; i++)
+		own_before[i] = counter_now(own_name[i]);
+}
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", a->process, a->thread);
-	text = file_read(path, NULL);
-	if (!text || sscanf(text, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %llu %*u %llu", &minor,
-			    &major) != 2)
-		side_fail("cannot read %s", path);
-	free(text);
-	return minor + major;
+static void own_end(void)
+{
+	for (unsigned i = 0; i < NR_OWN; i++)
+		own[i] += counter_now(own_name[i]) - own_before[i];
+}
+
+uint64_t actors_own(const char *counter)
+{
+	for (unsigned i = 0; i < NR_OWN; i++)
+		if (!strcmp(counter, own_name[i]))
+			return own[i];
+	return 0;
+}
+
+void actors_warm_up(struct side_actor *a)
+{
+	own_begin();
+	ask(a->slot, REQUEST_WARM_UP);
+	own_end();
 }
 
 static struct side_actor *add(struct slot *slot, pid_t process, pid_t thread)
@@ -102,23 +117,28 @@ static struct side_actor *add(struct slot *slot, pid_t process, pid_t thread)
 	actors = a;
 	wait_for_answer(slot);
 	ask(slot, REQUEST_WARM_UP);
-	own_faults += faults_of(a);
+	own_end();
 	a->mm = tables_mm(process);
 	a->pgd = tables_pgd(a->mm);
 	return a;
 }
 
-/* In the child of a vfork(), which has borrowed our memory: on its CPU before it has memory. */
+/*
+ * In the child of a vfork(), which has borrowed our memory: on its CPU before it has memory. The C
+ * library may not ask for restartable sequences: the kernel would write to the program's memory
+ * whenever it comes back to it on another CPU or after a fork.
+ */
 static void become_actor(unsigned cpu, const char *slot) __attribute__((noreturn));
 static void become_actor(unsigned cpu, const char *slot)
 {
+	char *const environment[] = {"GLIBC_TUNABLES=glibc.pthread.rseq=0", NULL};
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	if (!sched_setaffinity(0, sizeof(set), &set) && dup2(board_fd, BOARD_FD) >= 0 &&
 	    !syscall(SYS_set_mempolicy, 0, NULL, 0))
-		execl("/proc/self/exe", "actor", slot, (char *)NULL);
+		execle("/proc/self/exe", "actor", slot, (char *)NULL, environment);
 	_exit(127);
 }
 
@@ -128,6 +148,7 @@ struct side_actor *side_process(unsigned cpu)
 	char number[16];
 	pid_t pid;
 
+	own_begin();
 	memset(slot, 0, offsetof(struct slot, buffer));
 	slot->turn = TURN_ACTOR; /* until it is there */
 	snprintf(number, sizeof(number), "%td", slot - board_slot(0));
@@ -144,6 +165,7 @@ static struct side_actor *spawned(struct side_actor *by, enum request request)
 	struct slot *slot = free_slot();
 	pid_t pid;
 
+	own_begin();
 	memset(slot, 0, offsetof(struct slot, buffer));
 	slot->turn = TURN_ACTOR;
 	by->slot->argument[0] = (uint64_t)(slot - board_slot(0));

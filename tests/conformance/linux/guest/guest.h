@@ -43,8 +43,15 @@ char *command_line(const char *name);
 /* Make the board. */
 void actors_open(void);
 struct side_actor *actors_all(void);
-/* Faults that actors took while they came into being. */
-uint64_t actors_own_faults(void);
+/* What the actors have added to a counter of /proc/vmstat for their own sake. */
+uint64_t actors_own(const char *counter);
+/* The actor touches its own memory, so that it need not while a case looks. */
+void actors_warm_up(struct side_actor *a);
+
+/* ---- looks.c ---- */
+
+/* A counter of /proc/vmstat; 0 if there is none of that name. */
+uint64_t counter_now(const char *name);
 
 /* ---- kcore.c: the kernel's memory ---- */
 

@@ -95,14 +95,18 @@ char *side_read_file(struct side_actor *a, const char *path)
 	return text;
 }
 
+/* After clear_refs the actor needs its own memory again. */
 long side_write_file(struct side_actor *a, const char *path, const char *text)
 {
 	char full[256];
+	long result = file_write(path_of(full, sizeof(full), a, path), text);
 
-	return file_write(path_of(full, sizeof(full), a, path), text);
+	if (a)
+		actors_warm_up(a);
+	return result;
 }
 
-bool side_counter(uint64_t *value, const char *name)
+static bool find_counter(uint64_t *value, const char *name)
 {
 	char *text = file_read("/proc/vmstat", NULL), wanted[64], *found;
 
@@ -112,10 +116,24 @@ bool side_counter(uint64_t *value, const char *name)
 	found = strstr(text, wanted);
 	if (found)
 		*value = strtoull(found + strlen(wanted), NULL, 10);
-	if (found && !strcmp(name, "pgfault"))
-		*value -= actors_own_faults();
 	free(text);
 	return found != NULL;
+}
+
+uint64_t counter_now(const char *name)
+{
+	uint64_t value = 0;
+
+	find_counter(&value, name);
+	return value;
+}
+
+bool side_counter(uint64_t *value, const char *name)
+{
+	if (!find_counter(value, name))
+		return false;
+	*value -= actors_own(name);
+	return true;
 }
 
 /* Moving pages begins with that on all CPUs; the page is our own and stays where it is. */

@@ -6,14 +6,10 @@
 
 #define SWAP_PAGES (16384 / 4)
 
-static struct numasim_process *any_process(struct side_actor *a)
+/* Root's shell, for files that are nobody's. */
+static struct numasim_process *process_of(struct side_actor *a)
 {
-	static struct numasim_process *somebody;
-	struct numasim_error err;
-
-	if (a)
-		return a->process;
-	return numasim_process_create(&somebody, model.system, "root", 0, &err) ? NULL : somebody;
+	return a ? a->process : model.root;
 }
 
 unsigned side_entries(struct side_actor *a, uint64_t address, uint64_t entry[SIDE_LEVELS])
@@ -66,7 +62,7 @@ char *side_read_file(struct side_actor *a, const char *path)
 
 long side_write_file(struct side_actor *a, const char *path, const char *text)
 {
-	return numasim_write_file(any_process(a), path, text);
+	return numasim_write_file(process_of(a), path, text);
 }
 
 bool side_counter(uint64_t *value, const char *name)
@@ -76,13 +72,14 @@ bool side_counter(uint64_t *value, const char *name)
 
 void side_swap_on(void)
 {
-	if (numasim_sys_swapon(any_process(NULL), SWAP_PAGES))
+	if (numasim_sys_swapon(process_of(NULL), SWAP_PAGES))
 		side_fail("no swap");
 }
 
 void side_settle(struct side_actor *a)
 {
-	side_fail("the library has no call that drains the LRU batches");
+	if (numasim_system_drain(model.system))
+		side_fail("the kernel oopsed");
 }
 
 void side_watch(void)

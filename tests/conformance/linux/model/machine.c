@@ -18,7 +18,8 @@ void side_begin_case(const char *name)
 						 .thp = NUMASIM_THP_MADVISE};
 	struct numasim_error err = {0};
 
-	if (numasim_system_create(&model.system, &options, &err))
+	if (numasim_system_create(&model.system, &options, &err) ||
+	    numasim_process_create(&model.root, model.system, "root", 0, &err))
 		side_fail("%s: %s", name, err.text);
 }
 
@@ -64,7 +65,6 @@ static struct side_actor *actor_of(struct numasim_process *process)
 	return a;
 }
 
-/* A first page of its own somewhere, as every program has. */
 struct side_actor *side_process(unsigned cpu)
 {
 	struct numasim_error err = {0};

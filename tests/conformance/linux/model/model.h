@@ -15,6 +15,7 @@ struct model {
 	const char *release;
 	struct numasim_topology *topology;
 	struct numasim_system *system; /* NULL between cases */
+	struct numasim_process *root;  /* who writes to /proc/sys */
 };
 extern struct model model;
 

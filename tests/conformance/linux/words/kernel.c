@@ -5,15 +5,30 @@
 #include <stdio.h>
 
 #define SWITCH	     "/proc/sys/kernel/numa_balancing"
-#define SCAN_PATIENCE 4000 /* ms; the scanner comes after some ticks */
+#define PACE	     "/sys/kernel/debug/sched/numa_balancing/"
+#define SCAN_PATIENCE 8000 /* ms; the scanner comes when the actor has run long enough */
 
-/* The switch is the machine's and not somebody's: any actor's eyes do. */
-void balancing(bool on)
+/* A setting of the machine and not of an actor. */
+static void must_set(const char *path, const char *text)
 {
-	long result = side_write_file(NULL, SWITCH, on ? "1" : "0");
+	long result = side_write_file(NULL, path, text);
 
 	if (result)
-		side_fail("%s: %s", SWITCH, error_name(result));
+		side_fail("%s: %s", path, error_name(result));
+}
+
+/* One pass over all that an actor has mapped, soon, and no second one while a case looks. */
+void kernel_begin(void)
+{
+	must_set(PACE "scan_delay_ms", "1");
+	must_set(PACE "scan_period_min_ms", "200");
+	must_set(PACE "scan_period_max_ms", "60000");
+	must_set(PACE "scan_size_mb", "256");
+}
+
+void balancing(bool on)
+{
+	must_set(SWITCH, on ? "1" : "0");
 }
 
 struct awaited {

@@ -8,6 +8,7 @@
  * | number of a swap slot | a random start in the device, chosen per CPU, to spread wear; slots keep names s1, s2 ... |
  * | an address that the kernel chose | the actor's own program lies around it; names m1, m2 ... and distances inside a mapping are kept |
  * | device and inode numbers in maps | they count the files that were made since boot |
+ * | REFERENCED of the zero page | whoever populated a mapping since boot has set it, and nobody clears it; a case has a kernel that has run others before |
  */
 #include "words.h"
 
@@ -15,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES 4096
+#define NAMES		     4096
+#define PAGE_FLAG_REFERENCED (UINT64_C(1) << 2)
+#define PAGE_FLAG_ZERO_PAGE  (UINT64_C(1) << 24)
 
 struct names {
 	uint64_t value[NAMES];
@@ -88,4 +91,9 @@ const char *address_text(char text[TEXT_SIZE], uint64_t address)
 		return name_text(text, &addresses, 'm', address);
 	snprintf(text, TEXT_SIZE, "%llx", (unsigned long long)address);
 	return text;
+}
+
+uint64_t mask_page_flags(uint64_t flags)
+{
+	return flags & PAGE_FLAG_ZERO_PAGE ? flags & ~PAGE_FLAG_REFERENCED : flags;
 }

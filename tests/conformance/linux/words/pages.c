@@ -74,7 +74,8 @@ static void print_present(struct actor *a, uint64_t p, uint64_t entry)
 	     flag_names(map_flags, sizeof(map_flags), map_flag, entry & ~MAP_FRAME),
 	     frame_text(frame, number, false), node_text(node, node_of(a, p)),
 	     (unsigned long long)side_kpagecount(number),
-	     flag_names(flags, sizeof(flags), page_flag, side_kpageflags(number)));
+	     flag_names(flags, sizeof(flags), page_flag,
+			mask_page_flags(side_kpageflags(number))));
 }
 
 void page(struct actor *a, uint64_t p)

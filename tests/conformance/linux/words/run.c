@@ -33,6 +33,7 @@ static void run_case(const struct conformance_case *c, const char *name)
 	places_begin();
 	actors_begin();
 	side_begin_case(name);
+	kernel_begin();
 	line("== %s", name);
 	c->run();
 	actors_end();

@@ -35,6 +35,10 @@ void actors_end(void);
 
 void places_begin(void);
 
+/* ---- kernel.c ---- */
+
+void kernel_begin(void);
+
 /* ---- lines.c ---- */
 
 /* Print one line; the newline is added. */
@@ -60,7 +64,7 @@ const char *address_text(char text[TEXT_SIZE], uint64_t address);
 const char *frame_text(char text[TEXT_SIZE], uint64_t frame, bool huge);
 /* s1, s2 ... */
 const char *slot_text(char text[TEXT_SIZE], uint64_t slot);
-/* A line of numa_maps or smaps without what differs. In place. */
-void mask_line(char *text);
+/* Flags of kpageflags, without what is not compared. */
+uint64_t mask_page_flags(uint64_t flags);
 
 #endif

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Does the differential test find a difference, come back to it by its seed, and cut it down to what
+# it needs? The model is told something wrong on purpose.
+#
+#	selftest.sh DIFFERENTIAL
+set -eu
+program=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+fails=0
+tests=0
+
+say() # OK? WHAT
+{
+  tests=$((tests + 1))
+  if [ "$1" = yes ]; then
+    echo "ok $tests - $2"
+  else
+    echo "not ok $tests - $2"
+    fails=$((fails + 1))
+  fi
+}
+
+# What is wrong, and the fewest operations that show it, in order.
+check()
+{
+  wrong=$1 release=$2 needs=$3
+  status=0
+  "$program" --wrong "$wrong" "$release" 100000 >"$folder/found" || status=$?
+  [ $status = 1 ] && grep -q '^not ok - seed' "$folder/found" && found=yes || found=no
+  say $found "$wrong: found"
+  seed=$(sed -n 's/^not ok - seed \([0-9]*\),.*/\1/p' "$folder/found")
+  "$program" --wrong "$wrong" "$release" 4000 "$seed" >"$folder/again" || true
+  cmp -s "$folder/found" "$folder/again" && same=yes || same=no
+  say $same "$wrong: seed $seed brings it back, and the same shortest sequence"
+  grep '^P' "$folder/found" >"$folder/sequence" || true
+  is=$(sed 's/^P[0-9] \([^ ]*\) .*/\1/' "$folder/sequence" | tr '\n' ' ')
+  [ "$is" = "$needs " ] && short=yes || short=no
+  say $short "$wrong: cut down to: $needs"
+  [ $short = yes ] || echo "# but it is: $is"
+  status=0
+  "$program" --wrong "$wrong" "$release" --replay "$folder/sequence" >"$folder/replayed" || status=$?
+  [ $status = 1 ] && replays=yes || replays=no
+  say $replays "$wrong: the sequence shows it"
+  "$program" "$release" --replay "$folder/sequence" >/dev/null && right=yes || right=no
+  say $right "$wrong: and nothing if the model is right"
+  minimal=yes
+  n=$(wc -l <"$folder/sequence")
+  i=1
+  while [ $n -gt 1 ] && [ $i -le "$n" ]; do
+    sed "${i}d" "$folder/sequence" >"$folder/fewer"
+    "$program" --wrong "$wrong" "$release" --replay "$folder/fewer" >/dev/null || minimal=no
+    i=$((i + 1))
+  done
+  say $minimal "$wrong: no operation can be left out"
+}
+
+check wipe debian-6.12.117 "mmap store madvise fork"
+check policy debian-6.1.192 "mmap mbind"
+check copy debian-6.12.117 "mmap-file mlock store"
+echo "1..$tests"
+[ $fails = 0 ]
