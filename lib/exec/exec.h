@@ -19,6 +19,7 @@
 #include "base/digest.h"
 #include "base/state.h"
 #include "exec/context.h"
+#include "exec/event.h"
 #include "exec/oracle.h"
 
 #include <setjmp.h>
@@ -194,28 +195,6 @@ struct step_log {
 	char note[STEP_NOTE_MAX];
 };
 
-/* Tell somebody what happened: the scenario's reach list, traces. */
-enum event_kind {
-	EVENT_FAULT,
-	EVENT_HINT_FAULT,
-	EVENT_ARMED,
-	EVENT_MIGRATED,
-	EVENT_MIGRATE_FAILED,
-	EVENT_FLUSHED,
-	EVENT_IPI,
-	EVENT_WAITED,
-	EVENT_SCANNED,
-	EVENT_ZAPPED,	 /* an entry was taken away, or a page of a range forgotten */
-	EVENT_SPLIT,	 /* a huge entry became a table */
-	EVENT_COPIED,	 /* a write got a copy of its own */
-	EVENT_REUSED,	 /* a write took the page over as it was */
-	EVENT_RECLAIMED, /* a page left memory */
-	EVENT_SWAPPED_IN,
-	EVENT_PINNED,	 /* get_user_pages() gave a page away */
-	EVENT_MARKED,	 /* erratum: A or D was set in an entry that had changed */
-	EVENT_CLEARED,	 /* an entry was cleared as "bad" */
-	EVENT_NR
-};
 const char *event_kind_name(enum event_kind kind);
 
 struct exec {

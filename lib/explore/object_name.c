@@ -115,7 +115,9 @@ static void say_page(const struct name *n)
 static void say_cpu(const struct name *n)
 {
 	uint32_t index = OBJECT_NAME(n->object);
-	const char *what = OBJECT_PART(n->object) ? "loaded mm" : "interrupt flag";
+	static const char *const part[] = {"interrupt flag", "loaded mm", "LRU batches",
+					   "RCU readers"};
+	const char *what = FIELD(part, OBJECT_PART(n->object));
 
 	if (OBJECT_CLASS(n->object) == OBJ_TLB)
 		what = "TLB";

@@ -103,8 +103,10 @@ void lru_cache_add(struct page *page)
 		return;
 	}
 	batch = &lru->add[batch_for(page)];
-	if (!has(ROW_LRU_HUGE_AT_ONCE) && batch->nr == batch_size())
+	if (!has(ROW_LRU_HUGE_AT_ONCE) && batch->nr == batch_size()) {
 		move_batch(batch);
+		touch(BATCH_OBJECT(this_cpu()->index), ACCESS_WRITE);
+	}
 	batch->pfn[batch->nr++] = page_to_pfn(m, page);
 	if (has(ROW_LRU_HUGE_AT_ONCE) &&
 	    (batch->nr == batch_size() || page->flags & PAGE_HEAD))

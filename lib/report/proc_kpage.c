@@ -32,6 +32,7 @@ enum kpf {
 	KPF_PGTABLE = 26,   /* v4.18+ */
 	KPF_RESERVED = 32,
 	KPF_MLOCKED,
+	KPF_MAPPEDTODISK,
 };
 
 /* The flags that are bits of the page's own word. */
@@ -78,6 +79,26 @@ static uint64_t word_flags(const struct numasim_machine *m, const struct page *p
 	return k;
 }
 
+/*
+ * v5.19+ says with the bit of PG_mappedtodisk that a page of anonymous memory belongs to one process
+ * (6c287605fd56, include/linux/page-flags.h). From v6.10 on the whole's shows, as of other bits.
+ */
+static bool anon_exclusive(const struct numasim_machine *m, const struct page *page, uint64_t pfn)
+{
+	const struct node_space *space = &m->space[page->node];
+	const struct block *block = page_block(page);
+	unsigned part = is_compound(page) ? pfn % BLOCK_FRAMES : 0;
+
+	if (!(page->flags & PAGE_ANON))
+		return false;
+	if (part && !proc_since(m, 6, 10)) {
+		if (!block->parts)
+			return false;
+		page = block_part(space, block - space->block, part);
+	}
+	return page->flags & PAGE_ANON_EXCLUSIVE;
+}
+
 /* v6.10 takes every anonymous page for one of KSM, as it tests two bits for either. */
 static uint64_t kind_flags(const struct numasim_machine *m, const struct page *page, bool tail)
 {
@@ -106,7 +127,8 @@ int proc_kpageflags(uint64_t *flags, const struct numasim_machine *m, uint64_t p
 		return 0;
 	}
 	tail = is_compound(page) && pfn % BLOCK_FRAMES;
-	*flags = word_flags(m, page, tail) | kind_flags(m, page, tail);
+	*flags = word_flags(m, page, tail) | kind_flags(m, page, tail) |
+		 bit(anon_exclusive(m, page, pfn), KPF_MAPPEDTODISK);
 	return 0;
 }
 

@@ -110,8 +110,6 @@ unsigned mapped_run(const struct world *w, const struct op *op);
 
 /* Where what is @page's ends: the window, the heap, hugetlb memory. */
 unsigned end_of_region(unsigned page);
-/* An access brought the page for writing, and what may come with it. */
-void settle(struct model *m, unsigned proc, unsigned page);
 
 /* Random operations. */
 uint64_t next_random(uint64_t *state);

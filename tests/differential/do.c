@@ -138,17 +138,6 @@ bool op_load(struct world *w, unsigned proc, unsigned page)
 	return !allowed || look_at_place(w, proc, page, allowed);
 }
 
-void settle(struct model *m, unsigned proc, unsigned page)
-{
-	struct model_page *p = m->proc[proc].page;
-
-	model_fault_in(m, proc, page, true);
-	if (!model_in_huge(m, proc, page))
-		return;
-	for (unsigned i = page & ~511u; i <= (page | 511u); i++)
-		p[i].settled = true;
-}
-
 bool op_store(struct world *w, unsigned proc, unsigned page)
 {
 	uint64_t word = ++w->stores;
@@ -161,7 +150,7 @@ bool op_store(struct world *w, unsigned proc, unsigned page)
 			      may ? 0 : -EFAULT);
 	if (!may)
 		return true;
-	settle(&w->model, proc, page);
+	model_fault_in(&w->model, proc, page, true);
 	return !allowed || look_at_place(w, proc, page, allowed);
 }
 

@@ -145,15 +145,14 @@ bool op_mlock(struct world *w, const struct op *op)
 		got = numasim_sys_munlock(p, at, bytes_of(&range));
 	} else {
 		set_lock(&w->model, op->proc, op->page, n, on_fault ? MODEL_ON_FAULT : MODEL_LOCKED);
-		if (w->model.wrong != MODEL_FORGETS_COPY &&
-		    !model_populate(&w->model, op->proc, op->page, n, true, &failed))
+		if (!model_populate(&w->model, op->proc, op->page, n, true, &failed))
 			expected = -ENOMEM;
 		got = on_fault ? numasim_sys_mlock2(p, at, bytes_of(&range), MLOCK_ONFAULT)
 			       : numasim_sys_mlock(p, at, bytes_of(&range));
 	}
 	if (!n)
 		expected = -ENOMEM;
-	return got == expected || (w->model.wrong == MODEL_FORGETS_COPY && got == -ENOMEM) ||
+	return got == expected ||
 	       differ(w, "%s() returned %ld instead of %ld", op_name(op->kind), got, expected);
 }
 
@@ -219,7 +218,7 @@ static bool poke(struct world *w, unsigned by, unsigned of, unsigned page)
 	may = model_store(&w->model, of, page, word);
 	p->prot = prot;
 	if (may)
-		settle(&w->model, of, page);
+		model_fault_in(&w->model, of, page, true);
 	got = numasim_mem_write(w->process[by], w->process[of], address_of(w, page), word);
 	return got == (may ? 0 : -EIO) ||
 	       differ(w, "P%u writing to page %u of P%u: %ld", by, page, of, got);

@@ -176,6 +176,18 @@ int model_new_file(struct model *m, unsigned pages)
 	return -1;
 }
 
+/* The page is there, and may have come in one piece with those around it. */
+static void settle(struct model *m, unsigned proc, unsigned page)
+{
+	struct model_page *p = m->proc[proc].page;
+
+	p[page].settled = true;
+	if (!model_in_huge(m, proc, page))
+		return;
+	for (unsigned i = page & ~511u; i <= (page | 511u); i++)
+		p[i].settled = true;
+}
+
 bool model_fault_in(struct model *m, unsigned proc, unsigned page, bool write)
 {
 	struct model_page *p = &m->proc[proc].page[page];
@@ -184,9 +196,9 @@ bool model_fault_in(struct model *m, unsigned proc, unsigned page, bool write)
 		return false;
 	if (p->file >= 0 && !p->own)
 		m->file[p->file].settled[p->index] = true;
-	if (write)
-		p->settled = true;
-	if (write && !p->shared && p->file >= 0 && !p->own) {
+	if (write && !p->settled)
+		settle(m, proc, page);
+	if (write && !p->shared && p->file >= 0 && !p->own && m->wrong != MODEL_FORGETS_COPY) {
 		p->own = true;
 		p->word = m->file[p->file].word[p->index];
 	}

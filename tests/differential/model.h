@@ -87,7 +87,7 @@ enum model_wrong {
 	MODEL_RIGHT,
 	MODEL_FORGETS_WIPE,   /* MADV_WIPEONFORK */
 	MODEL_FORGETS_POLICY, /* mbind() over pages with PROT_NONE */
-	MODEL_FORGETS_COPY,   /* mlock() copies what a private file mapping may write */
+	MODEL_FORGETS_COPY,   /* mlock() and others copy what a private file mapping may write */
 };
 
 struct model {

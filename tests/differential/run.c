@@ -126,9 +126,11 @@ int shrink(struct outcome *outcome, const struct setting *setting, struct op *op
 	do {
 		before = n;
 		n = leave_out(outcome, setting, ops, n, 1, fewer);
+		if (n == before && n < SIMPLE) {
+			simplify(outcome, setting, ops, n);
+			n = leave_out(outcome, setting, ops, n, 1, fewer);
+		}
 	} while (n < before);
-	if (n < SIMPLE)
-		simplify(outcome, setting, ops, n);
 	free(fewer);
 	run(outcome, setting, ops, n);
 	return n;

@@ -2,9 +2,8 @@
 /*
  * Every scenario runs out of memory. For each file and each release of its `expect`, the initial
  * state is built with each of its allocations failing in turn: that is an error which says so, or
- * the kernel falls back. Then the columns run with each of theirs failing in turn, in an order
- * that favours the first column, in one that lets each take a step, and in some at random; and with
- * all failing from the n-th on. No oracle may fire but those that the file expects of that release
+ * the kernel falls back. Then the columns run with each of theirs failing in turn, in several
+ * orders; and with all failing from the n-th on. No oracle may fire but those that the file expects of that release
  * and what else the bug does if nothing fails (what the condition says of the end no longer counts,
  * for what failed was not done); everybody comes to an end; and when all have exited nothing is
  * left.
@@ -41,8 +40,9 @@ struct tester {
 	unsigned bad;
 };
 
-/* And then some at random, each as its number says. */
-enum order { FIRST_COLUMN, IN_TURN, RANDOM, ORDERS = 6 };
+/* Who goes next: a column to its end before another begins, with interrupts taken at once; each in
+ * turn; and then some at random, each as its number says. */
+enum order { FIRST_COLUMN, LAST_COLUMN, IN_TURN, RANDOM, ORDERS = 7 };
 
 static void complain(struct tester *t, uint64_t nth, const char *why)
 {
@@ -62,12 +62,39 @@ static uint64_t random_number(uint64_t *state)
 	return *state >> 16;
 }
 
-static struct choice pick(enum order order, const struct choice *choice, unsigned nr, int last,
-			  uint64_t *random)
+static bool is_column(const struct exec *exec, struct choice choice)
+{
+	return choice.actor < exec->nr_contexts;
+}
+
+static bool is_walker(const struct exec *exec, struct choice choice)
+{
+	return !strcmp(exec->actor[choice.actor].name, "walker");
+}
+
+/* Columns, interrupts and page walkers, in the order that @choice has them in. */
+static struct choice pick_column(const struct exec *exec, bool last, const struct choice *choice,
+				 unsigned nr)
+{
+	struct choice best = choice[0];
+
+	for (unsigned i = 0; i < nr; i++) {
+		if (!is_column(exec, choice[i]) && !is_walker(exec, choice[i]))
+			return choice[i];
+		if (last && is_column(exec, choice[i]))
+			best = choice[i];
+	}
+	return best;
+}
+
+static struct choice pick(enum order order, const struct exec *exec, const struct choice *choice,
+			  unsigned nr, int last, uint64_t *random)
 {
 	if (order >= RANDOM)
 		return choice[random_number(random) % nr];
-	for (unsigned i = 0; order == IN_TURN && i < nr; i++)
+	if (order != IN_TURN)
+		return pick_column(exec, order == LAST_COLUMN, choice, nr);
+	for (unsigned i = 0; i < nr; i++)
 		if (choice[i].actor > last)
 			return choice[i];
 	return choice[0];
@@ -91,7 +118,7 @@ static void run_columns(struct tester *t, enum order order)
 			snprintf(exec->limit, sizeof(exec->limit), "no end");
 			return;
 		}
-		next = pick(order, choice, nr, last, &random);
+		next = pick(order, exec, choice, nr, last, &random);
 		trail_step(t->trail, next);
 		last = next.actor;
 	}

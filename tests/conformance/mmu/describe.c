@@ -53,8 +53,8 @@ static void describe_entries(FILE *to, const struct mmu_vector *v,
 		if (!v->slot[i])
 			continue;
 		numasim_x86_print_entry(text, sizeof(text), v->entry[i], i + 1);
-		fprintf(to, "  level %u    %016" PRIx64 " at %#" PRIx64 ": %s\n", i + 1, v->entry[i],
-			v->slot[i], text);
+		fprintf(to, "  level %u    %016" PRIx64 " at %#" PRIx64 ": %s\n", i + 1,
+			v->entry[i], v->slot[i], text);
 		if (expected->entry[i] != v->entry[i] || answer->entry[i] != v->entry[i])
 			fprintf(to, "             %016" PRIx64 " expected, %016" PRIx64
 				" answered\n", expected->entry[i], answer->entry[i]);
@@ -65,9 +65,9 @@ void mmu_describe(FILE *to, unsigned index, const struct mmu_machine *machine,
 		  const struct mmu_vector *v, const struct x86_walk *w,
 		  const struct mmu_answer *expected, const struct mmu_answer *answer)
 {
-	fprintf(to, "vector %u, %u levels: %s of %u at %#" PRIx64 ", CPL %u,", index, machine->levels,
-		v->access < MMU_ACCESSES ? mmu_access_names[v->access] : "?", 1u << v->size, v->va,
-		v->cpl);
+	fprintf(to, "vector %u, %u levels: %s of %u at %#" PRIx64 ", CPL %u,", index,
+		machine->levels, v->access < MMU_ACCESSES ? mmu_access_names[v->access] : "?",
+		1u << v->size, v->va, v->cpl);
 	for (unsigned i = 0; i < MMU_CONTROLS; i++)
 		if (v->control >> i & 1)
 			fprintf(to, " %s", control_names[i]);

@@ -108,6 +108,6 @@ const struct mmu_deviation mmu_deviations[MMU_DEVIATIONS] = {
 	  is_implicit_with_ac, pass_implicit },
 	{ "1g-reserved-a", "4.8", "A is set in a 1 GiB entry that has low reserved bits set",
 	  is_low_reserved_1g, set_last_accessed },
-	{ "1g-denied-a", "4.8", "A is set in a 1 GiB entry that denies the access; others keep theirs",
+	{ "1g-denied-a", "4.8", "A is set in a 1 GiB entry that denies the access",
 	  is_denied_1g, set_last_accessed },
 };

@@ -42,4 +42,10 @@ void groups_sizes_visit(struct mmu_coverage *c, const struct mmu_seen *s);
 bool groups_cr3_possible(unsigned cell, const struct mmu_machine *machine);
 void groups_cr3_visit(struct mmu_coverage *c, const struct mmu_seen *s);
 
+/* groups_decide.c: counted only */
+bool groups_control_bits_possible(unsigned cell, const struct mmu_machine *machine);
+void groups_control_bits_visit(struct mmu_coverage *c, const struct mmu_seen *s);
+bool groups_key_bits_possible(unsigned cell, const struct mmu_machine *machine);
+void groups_key_bits_visit(struct mmu_coverage *c, const struct mmu_seen *s);
+
 #endif

@@ -160,7 +160,8 @@ void groups_bits_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 
 	for (unsigned i = 0; s->w->nr && i < passed; i++) {
 		const struct x86_step *step = &s->w->step[i];
-		unsigned shape = x86_is_leaf(step->seen, step->level) * MMU_LEVELS + step->level - 1;
+		bool leaf = x86_is_leaf(step->seen, step->level);
+		unsigned shape = leaf * MMU_LEVELS + step->level - 1;
 
 		for (unsigned bit = 0; bit < 64; bit++)
 			mmu_hit(c, (shape * 2 + (step->seen >> bit & 1)) * 64 + bit);

@@ -59,8 +59,9 @@ static unsigned explain(const struct mmu_answer *answer, const struct mmu_answer
 	return best;
 }
 
-/* Returns false if the answer differs from @expected in a way that is not listed. */
-static bool tally(struct mmu_tally *t, const struct mmu_answer *answer,
+enum opinion { PLAIN, AGREES, DEVIATES, DIFFERS };
+
+static enum opinion tally(struct mmu_tally *t, const struct mmu_answer *answer,
 		  const struct mmu_answer *expected, const struct mmu_vector *v,
 		  const struct x86_walk *w)
 {
@@ -76,13 +77,16 @@ static bool tally(struct mmu_tally *t, const struct mmu_answer *answer,
 		t->named[d] += mask >> d & 1;
 		t->deviation[d] += needed >> d & 1;
 	}
-	return agrees || needed;
+	if (agrees)
+		return mask ? AGREES : PLAIN;
+	return needed ? DEVIATES : DIFFERS;
 }
 
 struct judge {
 	struct mmu_verdict *verdict;
 	struct mmu_model model;
 	struct mmu_coverage *coverage;
+	bool *plain;
 	FILE *to;
 };
 
@@ -102,6 +106,7 @@ static void judge_one(struct judge *j, unsigned index, const struct mmu_vector *
 	struct mmu_verdict *verdict = j->verdict;
 	struct mmu_answer expected;
 	const char *inconsistent;
+	enum opinion opinion;
 	struct x86_walk w;
 
 	mmu_model_answer(&j->model, v, &expected, &w);
@@ -110,7 +115,10 @@ static void judge_one(struct judge *j, unsigned index, const struct mmu_vector *
 		verdict->by_vector[answer->vector]++;
 	if (j->coverage)
 		mmu_coverage_add(j->coverage, v, &w);
-	if (!tally(&verdict->tally[MMU_EXPLORER], answer, &expected, v, &w))
+	opinion = tally(&verdict->tally[MMU_EXPLORER], answer, &expected, v, &w);
+	if (j->plain)
+		j->plain[index] = opinion == PLAIN;
+	if (opinion == DIFFERS)
 		complain(j, index, "explorer", v, &w, &expected, answer);
 	inconsistent = mmu_model_check(&j->model, v, &w);
 	if (inconsistent) {
@@ -118,15 +126,15 @@ static void judge_one(struct judge *j, unsigned index, const struct mmu_vector *
 		complain(j, index, inconsistent, v, &w, &expected, answer);
 	}
 	if (mmu_simulator_answer(&j->model, v, &w, &expected) &&
-	    !tally(&verdict->tally[MMU_SIMULATOR], answer, &expected, v, &w))
+	    tally(&verdict->tally[MMU_SIMULATOR], answer, &expected, v, &w) == DIFFERS)
 		complain(j, index, "simulator", v, &w, &expected, answer);
 }
 
-int mmu_judge(struct mmu_verdict *verdict, struct mmu_coverage *coverage,
+int mmu_judge(struct mmu_verdict *verdict, struct mmu_coverage *coverage, bool *plain,
 	      const struct mmu_batch *batch, FILE *to)
 {
 	struct mmu_machine machine = mmu_machine_of(&batch->header);
-	struct judge j = { .verdict = verdict, .coverage = coverage, .to = to };
+	struct judge j = { .verdict = verdict, .coverage = coverage, .plain = plain, .to = to };
 	int ret = mmu_model_start(&j.model, &machine);
 
 	memset(verdict, 0, sizeof(*verdict));
@@ -165,6 +173,6 @@ void mmu_verdict_print(const struct mmu_verdict *v, FILE *to)
 	print_tally(&v->tally[MMU_EXPLORER], "x86_walk", to);
 	print_tally(&v->tally[MMU_SIMULATOR], "numasim_tlb", to);
 	if (v->inconsistent)
-		fprintf(to, "%u walks are not what other functions make of them\n",
+		fprintf(to, "%u walks are contradicted by x86_walk_from() or x86_check_cached()\n",
 			v->inconsistent);
 }

@@ -31,16 +31,17 @@ struct mmu_tally {
 struct mmu_verdict {
 	unsigned vectors;
 	struct mmu_tally tally[MMU_WALKERS];
-	unsigned inconsistent;		  /* the explorer's other functions disagree with its walk */
+	unsigned inconsistent;		  /* walks that the explorer's other functions contradict */
 	unsigned by_vector[MMU_DONE + 1]; /* the processor's answers, by exception */
 	unsigned described;		  /* differences that were printed */
 };
 
 /*
- * Judge all answers of @batch, count their coverage in @coverage (may be NULL), and describe the
- * first differences on @to (may be NULL). 0 or -ENOMEM.
+ * Judge all answers of @batch and count them in @verdict. All of these may be NULL: @coverage
+ * counts what the vectors tried, @plain says of each whether x86_walk() agrees and no deviation
+ * could have come in, @to gets a description of the first differences. 0 or -ENOMEM.
  */
-int mmu_judge(struct mmu_verdict *verdict, struct mmu_coverage *coverage,
+int mmu_judge(struct mmu_verdict *verdict, struct mmu_coverage *coverage, bool *plain,
 	      const struct mmu_batch *batch, FILE *to);
 
 /* Did nothing differ? */

@@ -46,7 +46,7 @@ const char *mmu_model_check(struct mmu_model *model, const struct mmu_vector *v,
 bool mmu_simulator_answer(struct mmu_model *model, const struct mmu_vector *v,
 			  const struct x86_walk *w, struct mmu_answer *a);
 
-/* The parts of an answer: tables put into memory, taken out again, what an access does if it ends. */
+/* The parts of an answer: what becomes of the tables, an access that fails, one that passes. */
 void mmu_lay_tables(struct mmu_model *model, const struct mmu_vector *v);
 void mmu_take_tables(struct mmu_model *model, const struct mmu_vector *v, struct mmu_answer *a);
 void mmu_answer_nothing_done(const struct mmu_vector *v, struct mmu_answer *a);

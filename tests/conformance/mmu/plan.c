@@ -59,8 +59,8 @@ static void choose_target(struct mmu_vector *v, const struct mmu_places *places,
 	v->target = pages[mmu_below(r, MMU_GIBS * MMU_PAGES)];
 	v->target += mmu_below(r, X86_PAGE_SIZE / bytes) * bytes;
 	/*
-	 * Smaller accesses need not be aligned, as long as one word of 8 bytes holds them. A locked one
-	 * must be: QEMU makes a load and a store, each with a walk, of those that are not.
+	 * Smaller accesses need not be aligned, as long as one word of 8 bytes holds them. A
+	 * locked one must be: of others QEMU makes a load and a store, each with a walk.
 	 */
 	if (bytes < 8 && v->access != MMU_RMW)
 		v->target = (v->target & ~UINT64_C(7)) + mmu_below(r, 8 - bytes + 1);

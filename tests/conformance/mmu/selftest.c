@@ -12,7 +12,7 @@ struct damage {
 	const char *name;
 	bool (*apply)(struct mmu_vector *v, struct mmu_answer *a, unsigned i);
 	unsigned times; /* kinds that @i makes of it */
-	bool always;	/* every vector that it applies to must notice, else at least one */
+	bool always;	/* each vector that it applies to must notice, else one of them */
 };
 
 static bool other_exception(struct mmu_vector *v, struct mmu_answer *a, unsigned i)
@@ -107,33 +107,90 @@ static const struct damage damages[] = {
 	{ "CPL asked for", other_cpl_asked, 1, false },
 };
 
-/* The vectors that the library answers as the processor did, without any deviation. */
-static int clean_part(struct mmu_batch *clean, const struct mmu_batch *batch)
+/* The vectors that the library answers as the processor did, with no deviation in sight. */
+static int plain_part(struct mmu_batch *plain, const struct mmu_batch *batch)
 {
-	unsigned n = batch->header.answered;
+	unsigned n = batch->header.answered, kept = 0;
+	bool *is_plain = calloc(n + 1, sizeof(*is_plain));
+	struct mmu_verdict verdict;
 
-	*clean = (struct mmu_batch){ .header = batch->header };
-	clean->vector = calloc(n + 1, sizeof(*clean->vector));
-	clean->answer = calloc(n + 1, sizeof(*clean->answer));
-	if (!clean->vector || !clean->answer) {
-		mmu_batch_free(clean);
+	*plain = (struct mmu_batch){ .header = batch->header };
+	plain->vector = calloc(n + 1, sizeof(*plain->vector));
+	plain->answer = calloc(n + 1, sizeof(*plain->answer));
+	if (!is_plain || !plain->vector || !plain->answer ||
+	    mmu_judge(&verdict, NULL, is_plain, batch, NULL)) {
+		free(is_plain);
+		mmu_batch_free(plain);
 		return -ENOMEM;
 	}
-	clean->header.count = 0;
 	for (unsigned i = 0; i < n; i++) {
-		struct mmu_batch one = { batch->header, &batch->vector[i], &batch->answer[i] };
+		if (!is_plain[i])
+			continue;
+		plain->vector[kept] = batch->vector[i];
+		plain->answer[kept++] = batch->answer[i];
+	}
+	plain->header.count = plain->header.answered = kept;
+	free(is_plain);
+	return 0;
+}
+
+/* The @i-th damage of its kind in all vectors that it applies to. Returns to how many. */
+static unsigned damage_all(struct mmu_batch *to, const struct mmu_batch *from,
+			   const struct damage *d, unsigned i)
+{
+	unsigned n = 0;
+
+	for (unsigned k = 0; k < from->header.answered; k++) {
+		to->vector[n] = from->vector[k];
+		to->answer[n] = from->answer[k];
+		n += d->apply(&to->vector[n], &to->answer[n], i);
+	}
+	to->header = from->header;
+	to->header.count = to->header.answered = n;
+	return n;
+}
+
+/* Returns 0 if all damages of the kind are noticed as they should, else 1, or -ENOMEM. */
+static int try_kind(const struct damage *d, const struct mmu_batch *plain, struct mmu_batch *room,
+		    FILE *to)
+{
+	unsigned applied = 0, noticed = 0, missed = 0;
+
+	for (unsigned i = 0; i < d->times; i++) {
+		unsigned n = damage_all(room, plain, d, i), differ;
 		struct mmu_verdict verdict;
 
-		one.header.answered = 1;
-		if (mmu_judge(&verdict, NULL, &one, NULL)) {
-			mmu_batch_free(clean);
-			return -ENOMEM;
-		}
-		if (!verdict.tally[MMU_EXPLORER].agree || named(&verdict))
+		if (!n)
 			continue;
-		clean->vector[clean->header.count] = batch->vector[i];
-		clean->answer[clean->header.count++] = batch->answer[i];
+		if (mmu_judge(&verdict, NULL, NULL, room, NULL))
+			return -ENOMEM;
+		differ = verdict.tally[MMU_EXPLORER].differ;
+		applied += n;
+		noticed += differ;
+		missed += d->always ? differ != n : !differ;
 	}
-	clean->header.answered = clean->header.count;
-	return 0;
+	fprintf(to, "%s %s: %u of %u noticed\n", missed || !applied ? "NOT NOTICED" : "noticed",
+		d->name, noticed, applied);
+	return missed || !applied;
+}
+
+int mmu_selftest(const struct mmu_batch *batch, FILE *to)
+{
+	struct mmu_batch plain, room = { .header = batch->header };
+	int bad = plain_part(&plain, batch);
+
+	if (bad)
+		return bad;
+	room.vector = calloc(batch->header.answered + 1, sizeof(*room.vector));
+	room.answer = calloc(batch->header.answered + 1, sizeof(*room.answer));
+	if (!room.vector || !room.answer)
+		bad = -ENOMEM;
+	for (unsigned i = 0; bad >= 0 && i < sizeof(damages) / sizeof(damages[0]); i++) {
+		int ret = try_kind(&damages[i], &plain, &room, to);
+
+		bad = ret < 0 ? ret : bad + ret;
+	}
+	mmu_batch_free(&plain);
+	mmu_batch_free(&room);
+	return bad;
 }

@@ -29,7 +29,7 @@
 #define MMU_CR2_BEFORE	UINT64_C(0x00000c2c2c2c2000) /* an access that sets no CR2 leaves it */
 #define MMU_WRITTEN	UINT64_C(0x5a5b5c5d5e5f5051) /* what a write stores: its low bytes */
 #define MMU_CODE	UINT64_C(0xcccccccccccccccc) /* a place for fetches: int3 everywhere */
-#define MMU_DONE	0x40			     /* software interrupt after an access that passed */
+#define MMU_DONE	0x40 /* software interrupt after an access that passed */
 #define MMU_LEVELS	5
 
 enum mmu_access {

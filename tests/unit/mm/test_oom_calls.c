@@ -325,24 +325,29 @@ static void test_modify_without_memory(void **state)
 
 /* ---- what a failure leaves as it was ---- */
 
-/* A mapping without pages would take over one that has some, and join its family for that: from
- * v6.1 on there may be no memory after it did. */
+/*
+ * A mapping without pages would take over one that has some, and join its family for that: from
+ * v6.1 on there may be no memory after it did.
+ *
+ *	[ RW ][ R ][ RW: page 9 ]
+ */
 static void test_import_undone(void **state)
 {
 	struct call_world w = {0};
 
 	call_open(&w, "debian-6.12.117");
-	map_at(&w, 0, 8, RW);
-	assert_int_equal(CALL(&w, sys_mprotect(W + P(4), P(4), PROT_READ | PROT_EXEC)), 0);
-	assert_int_equal(CALL(&w, sys_mprotect(W + P(4), P(4), PROT_WRITE)), 0);
-	assert_true(store(&w, 5));
-	assert_non_null(vma_at(&w, 5)->anon_vma);
+	map_at(&w, 0, 12, RW);
+	assert_int_equal(CALL(&w, sys_mprotect(W + P(4), P(4), PROT_READ)), 0);
+	assert_true(store(&w, 9));
 	alloc_fail_nth(w.system->machine, 2); /* the first one is for the family */
 	assert_int_equal(CALL(&w, sys_mprotect(W + P(4), P(4), RW)), -ENOMEM);
+	assert_vma(&w, 0, 0, 4);
 	assert_null(vma_at(&w, 0)->anon_vma);
 	assert_true(LIST_EMPTY(&vma_at(&w, 0)->anon_vma_chain));
 	assert_int_equal(CALL(&w, sys_mprotect(W + P(4), P(4), RW)), 0);
-	assert_vma(&w, 5, 0, 8);
+	assert_vma(&w, 0, 0, 12);
+	assert_ptr_equal(vma_at(&w, 0), vma_at(&w, 9));
+	assert_non_null(vma_at(&w, 0)->anon_vma);
 	call_close(&w);
 }
 

@@ -27,8 +27,8 @@ static void holds(const char *release, const char *thp, const char *body)
 	struct numasim_check_row row;
 	char text[2048];
 
-	snprintf(text, sizeof(text), "NUMASIM t \"t\"\n{ thp = %s; %s\nexpect %s: holds\n", thp, body,
-		 release);
+	snprintf(text, sizeof(text), "NUMASIM t \"t\"\n{ thp = %s; %s\nexpect %s: holds\n", thp,
+		 body, release);
 	if (numasim_scenario_parse(&scenario, text, strlen(text), "t.nsim", &err))
 		fail_msg("%s", err.text);
 	if (numasim_scenario_check(&result, scenario, &search, &err))
@@ -171,7 +171,8 @@ static void test_huge(void **state)
 	for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++) {
 		holds(releases[i], "always",
 		      "P: mmap x 2M; P: x = 1 by a; }\n"
-		      " a ;\n load P:x ;\nforall (entry(P:x, huge) = 1 /\\ entry(P:x, present) = 1)");
+		      " a ;\n load P:x ;\n"
+		      "forall (entry(P:x, huge) = 1 /\\ entry(P:x, present) = 1)");
 		holds(releases[i], "always",
 		      "P: mmap x 2M; P: x = 1 by a; }\n"
 		      " a ;\n mprotect(P:x+4K, 4K, r) ;\n r0 = P:x ;\n"

@@ -66,7 +66,7 @@ static void test_accessed_on_fault(void **state)
 	}
 }
 
-/* The leaf's A by the size of its page, where the rights fault; where a reserved bit does, never. */
+/* The leaf's A by the size of its page if a right is missing; if a reserved bit is set, never. */
 static void test_leaf_accessed_on_fault(void **state)
 {
 	static const bool set[][4] = { /* [choice][level] */
