@@ -60,10 +60,10 @@ struct numasim_system_options {
 	const char *release;
 	/** Huge pages. */
 	enum numasim_thp thp;
-	/** The oracles of scenarios look on (lost-write, use-after-free, stale-tlb; refcount and oops
-	 *  do in any case): every load, store, flush and page is checked, which takes several times
-	 *  as long, and every word that is stored to is remembered. What they find, the first of it,
-	 *  is what numasim_system_audit() says from then on; the system goes on. */
+	/** The oracles of scenarios look on (lost-write, use-after-free, stale-tlb; refcount and
+	 *  oops do in any case): every load, store, flush and page is checked, which takes longer,
+	 *  and every word that is stored to is remembered. What they find, the first of it, is
+	 *  what numasim_system_audit() says from then on; the system goes on. */
 	bool watch;
 };
 

@@ -37,12 +37,14 @@ int check_init_system(struct numasim_machine *m);
 void check_quiescent(struct numasim_machine *m);
 
 /* What @mm would read at @va: through its tables, or what a fault would bring, from swap or from
- * the file. false: nothing was ever there, or is any more (reads as 0). @word_object and @entry_object:
- * what that look read. */
+ * the file. false: nothing was ever there, or is any more (reads as 0). @word_object and
+ * @entry_object: what that look read. */
 bool check_peek(struct numasim_machine *m, struct mm_struct *mm, uint64_t va, uint64_t *value,
 		uint64_t *word_object, uint64_t *entry_object);
 
 /* The pages' side of check_quiescent(). */
 void check_pages(struct numasim_machine *m);
+/* Its second half: slots of swap, caches of files. */
+void check_backing(struct numasim_machine *m);
 
 #endif

@@ -225,8 +225,8 @@ static void on_move_end(void *self, uint32_t mm, uint64_t from, uint64_t to, uin
 
 /* ---- files ---- */
 
-/* Copies of private mappings go too, also in mappings that come meanwhile. What stands there then is
- * the file's again. */
+/* Copies of private mappings go too, also in mappings that come meanwhile. What stands there then
+ * is the file's again. */
 static void touch_copies(const struct check_room *c, const struct file *file)
 {
 	const struct file_mapping *m;

@@ -121,4 +121,5 @@ void check_pages(struct numasim_machine *m)
 	TAILQ_FOREACH(mm, &m->mm->mms, link)
 		RB_FOREACH(t, table_tree, &mm->tables)
 			check_entries(m, t);
+	check_backing(m);
 }

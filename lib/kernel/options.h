@@ -22,7 +22,8 @@
 	X(PTE_MARKER, "pte-marker", "CONFIG_PTE_MARKER: one swap type")                            \
 	X(SHADOW_STACK, "shadow-stack",                                                            \
 	  "CONFIG_X86_USER_SHADOW_STACK, on a processor that has them")                            \
-	X(FIVE_LEVELS, "five-levels", "CONFIG_X86_5LEVEL, on a processor that has them")
+	X(FIVE_LEVELS, "five-levels", "CONFIG_X86_5LEVEL, on a processor that has them")          \
+	X(LRU_GEN, "lru-gen", "CONFIG_LRU_GEN_ENABLED: the marks of pages on their way to a list")
 
 enum kernel_option_bit {
 #define OPTION_BIT_(name, word, text) OPTION_BIT_##name,

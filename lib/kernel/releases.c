@@ -17,14 +17,15 @@
 	(OPTION_NUMA_BALANCING | OPTION_MIGRATION | OPTION_THP | OPTION_MEMORY_FAILURE |           \
 	 OPTION_DEVICE_PRIVATE | OPTION_SOFT_DIRTY | OPTION_USERFAULTFD_WP | OPTION_PTE_MARKER)
 
-/* Debian's generic amd64 kernels have no device-private memory (configuration of 6.1.192). */
+/* Debian's generic amd64 kernels have no device-private memory (configuration of 6.1.192); that of
+ * 6.12.117 has the multi-generation LRU on. */
 #define DEBIAN (MAINLINE & ~OPTION_DEVICE_PRIVATE)
 
 #define M(major, minor) { "v" #major "." #minor, REL(major, minor), 0, MAINLINE, NULL }
 #define C(major, minor, rc)                                                                        \
 	{ "v" #major "." #minor "-rc" #rc, RC(major, minor, rc), 0, MAINLINE, NULL }
-#define D(major, minor, stable)                                                                    \
-	{ "debian-" #major "." #minor "." #stable, REL(major, minor), stable, DEBIAN,              \
+#define D(major, minor, stable, options)                                                           \
+	{ "debian-" #major "." #minor "." #stable, REL(major, minor), stable, options,             \
 	  "v" #major "." #minor }
 
 static const struct release releases[] = {
@@ -41,8 +42,8 @@ static const struct release releases[] = {
 	M(5, 0), M(5, 1), M(5, 2), M(5, 3), M(5, 4), M(5, 5), M(5, 6), M(5, 7),
 	C(5, 8, 1), C(5, 8, 7), M(5, 8), M(5, 9), M(5, 10), M(5, 11), M(5, 12), M(5, 13), M(5, 14),
 	M(5, 15), M(5, 16), M(5, 17), M(5, 18), M(5, 19),
-	M(6, 0), M(6, 1), D(6, 1, 192), M(6, 2), M(6, 3), M(6, 4), M(6, 5), M(6, 6), M(6, 7),
-	M(6, 8), M(6, 9), M(6, 10), M(6, 11), M(6, 12), D(6, 12, 117),
+	M(6, 0), M(6, 1), D(6, 1, 192, DEBIAN), M(6, 2), M(6, 3), M(6, 4), M(6, 5), M(6, 6), M(6, 7),
+	M(6, 8), M(6, 9), M(6, 10), M(6, 11), M(6, 12), D(6, 12, 117, DEBIAN | OPTION_LRU_GEN),
 	M(6, 13), M(6, 14), M(6, 15), M(6, 16),
 };
 

@@ -20,6 +20,7 @@ void cow_reuse(struct cow *c)
 		page_cpupid_xchg_last(c->page, UINT32_MAX);
 	if (entry != vmf->orig_pte)
 		set_pte_at(vmf->mm, vmf->address, vmf->pte, entry);
+	count_vm_events(VM_EVENT_PGREUSE, 1); /* shown since v5.9 */
 	event(EVENT_REUSED, vmf->address);
 }
 

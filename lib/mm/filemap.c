@@ -130,8 +130,9 @@ void set_page_dirty(struct page *page)
 	page_flags_set(page, PAGE_DIRTY);
 }
 
-/* A new page for @index, locked and filled, with two references. 0, -EEXIST, -ENOMEM. */
-static int new_page(struct page **out, struct file *file, uint64_t index)
+/* A new page for @index, locked and filled, with two references; for a fault, or for read(2) and
+ * write(2). 0, -EEXIST, -ENOMEM. */
+static int new_page(struct page **out, struct file *file, uint64_t index, bool fault)
 {
 	bool shmem = file->kind == FILE_SHMEM;
 	struct page *page = shmem ? alloc_page_shmem(GFP_MOVABLE | GFP_ZERO, file, index)
@@ -145,7 +146,10 @@ static int new_page(struct page **out, struct file *file, uint64_t index)
 	lock_page(page);
 	ret = add_to_page_cache(page, &file->mapping, index);
 	if (!ret) {
-		lru_cache_add(page);
+		if (fault)
+			lru_cache_add_fault(page);
+		else
+			lru_cache_add(page);
 		if (!shmem)
 			file_disk_read(file, page);
 		page_flags_set(page, PAGE_UPTODATE);
@@ -172,7 +176,7 @@ int file_get_page(struct page **page, struct file *file, uint64_t index,
 		if (*page)
 			break;
 		*major = file->kind == FILE_REGULAR;
-		ret = new_page(page, file, index);
+		ret = new_page(page, file, index, vma != NULL);
 		if (!ret)
 			break;
 		if (ret != -EEXIST)

@@ -9,6 +9,7 @@
  * drained: that is why migration is only best effort.
  */
 #include "exec/var.h"
+#include "kernel/options.h"
 #include "mm/page.h"
 #include "mm/zone.h"
 
@@ -39,14 +40,29 @@ static unsigned batch_for(const struct page *page)
 	return (page->flags & PAGE_ACTIVE ? 1 : 0) + (page->flags & PAGE_SWAPBACKED ? 0 : 2);
 }
 
-/* On its list: the unevictable one if somebody locked it. */
-static void enlist(struct page *page)
+static bool lru_gen(const struct numasim_machine *m)
 {
-	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	return kernel_option(m->kernel, OPTION_LRU_GEN);
+}
+
+/*
+ * The unevictable list if somebody locked it. The generations keep by themselves who is young, and
+ * take the marks that said so till then (seen on 6.12.117; lru_gen_add_folio()).
+ */
+static void set_listed(const struct numasim_machine *m, struct page *page)
+{
 	page->flags &= ~PAGE_UNEVICTABLE;
 	if (page->flags & PAGE_MLOCKED)
 		page->flags = (page->flags & ~PAGE_ACTIVE) | PAGE_UNEVICTABLE;
+	else if (lru_gen(m))
+		page->flags &= ~(PAGE_ACTIVE | PAGE_REFERENCED);
 	page->flags |= PAGE_LRU;
+}
+
+static void enlist(struct page *page)
+{
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	set_listed(current_machine(), page);
 }
 
 /* All pages of @batch to their lists, the lock taken anew where the node changes. */
@@ -113,6 +129,14 @@ void lru_cache_add(struct page *page)
 		move_batch(batch);
 }
 
+/* folio_add_lru() in a fault: with generations its page begins as active. */
+void lru_cache_add_fault(struct page *page)
+{
+	if (lru_gen(current_machine()) && !(page->flags & (PAGE_UNEVICTABLE | PAGE_MLOCKED)))
+		page_flags_set(page, PAGE_ACTIVE);
+	lru_cache_add(page);
+}
+
 /* To v4.16 a page of a locked mapping goes on the unevictable list by itself. */
 static void add_unevictable(struct page *page)
 {
@@ -128,7 +152,7 @@ static void add_unevictable(struct page *page)
 void lru_cache_add_vma(struct page *page, const struct vm_area_struct *vma)
 {
 	if ((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) != VM_LOCKED) {
-		lru_cache_add(page);
+		lru_cache_add_fault(page);
 		return;
 	}
 	page_flags_clear(page, PAGE_ACTIVE);
@@ -177,10 +201,7 @@ static void settle(struct numasim_machine *m, struct lru_batch *batch)
 			frame_give(m, page);
 			continue;
 		}
-		page->flags &= ~PAGE_UNEVICTABLE;
-		if (page->flags & PAGE_MLOCKED)
-			page->flags = (page->flags & ~PAGE_ACTIVE) | PAGE_UNEVICTABLE;
-		page->flags |= PAGE_LRU;
+		set_listed(m, page);
 	}
 	batch->nr = 0;
 }

@@ -53,7 +53,11 @@ static int mbind_range(struct vm_area_struct **vma, struct vm_area_struct *prev,
 	if (mpol_equal(v->vm_policy, policy))
 		return 0;
 	ret = vma_modify(vma, prev, start, end, v->vm_flags, policy);
-	return ret ?: replace_policy(*vma, policy);
+	if (ret)
+		return ret;
+	if (!has(ROW_MBIND_AFTER_MERGE) && mpol_equal((*vma)->vm_policy, policy))
+		return 0; /* merged: to v5.17 a file does not hear of it */
+	return replace_policy(*vma, policy);
 }
 
 static int bind_vmas(struct mm_struct *mm, uint64_t start, uint64_t end, struct mempolicy *policy)

@@ -132,6 +132,7 @@ struct mm_struct {
 #define VM_EVENTS(X)                                                                               \
 	X(PGFAULT, "pgfault")                                                                      \
 	X(PGMAJFAULT, "pgmajfault")                                                                \
+	X(PGREUSE, "pgreuse")                                                                      \
 	X(PSWPIN, "pswpin")                                                                        \
 	X(PSWPOUT, "pswpout")                                                                      \
 	X(PGALLOC_NORMAL, "pgalloc_normal")                                                        \

@@ -10,12 +10,17 @@
 #include "mm/mmap.h"
 #include "mm/mmap_lock.h"
 #include "mm/page.h"
+#include "mm/ranges.h"
 
 #include <errno.h>
 
-/* Can @address be accessed as it is? *@next: the first address that this does not tell about. */
+/*
+ * Can @address be accessed as it is? *@next: the first address that this does not tell about. A base
+ * page counts as accessed then (FOLL_TOUCH).
+ */
 static bool present(struct vm_area_struct *vma, uint64_t address, bool write, uint64_t *next)
 {
+	struct page *page;
 	struct numasim_machine *m = current_machine();
 	uint64_t *pmd = entry_find(m, vma->vm_mm, address, 2), *pte;
 	uint64_t value = pmd ? entry_read(pmd) : 0;
@@ -29,7 +34,12 @@ static bool present(struct vm_area_struct *vma, uint64_t address, bool write, ui
 	}
 	pte = entry_find(m, vma->vm_mm, address, 1);
 	value = pte ? entry_read(pte) : 0;
-	return pte_present(value) && !pte_numa(value) && (!write || pte_write(value));
+	if (!pte_present(value) || pte_numa(value) || (write && !pte_write(value)))
+		return false;
+	page = vm_normal_page(vma, address, value);
+	if (page)
+		mark_page_accessed(page);
+	return true;
 }
 
 static int fault_in(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool write)

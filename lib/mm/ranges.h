@@ -19,7 +19,7 @@
  *	tlb_finish_mmu(&tlb, start, end);
  */
 #define GATHER_BUNDLE 8 /* pages that a gather itself has room for */
-#define GATHER_PAGES  16 /* with a batch, which is a page; the kernel's is larger, and fills as well */
+#define GATHER_PAGES  16 /* with a batch, which is a page; the kernel's is larger, but fills too */
 struct mmu_gather {
 	struct mm_struct *mm;
 	uint64_t start, end;	   /* to v3.18 as given; then what was touched, end 0: nothing */

@@ -46,7 +46,7 @@ static struct page *read_past_cache(struct swapin *s)
 		return NULL;
 	page_flags_set(page, PAGE_SWAPBACKED);
 	lock_page(page);
-	lru_cache_add(page);
+	lru_cache_add_fault(page);
 	swap_readpage(page, s->slot);
 	return page;
 }

@@ -176,7 +176,7 @@ static struct page *cache_new_page(uint64_t slot, struct page *page)
 		unlock_page(page);
 		return NULL;
 	}
-	lru_cache_add(page);
+	lru_cache_add_fault(page);
 	swap_readpage(page, slot);
 	unlock_page(page);
 	return page;

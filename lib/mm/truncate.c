@@ -80,20 +80,25 @@ static void truncate_page(struct address_space *mapping, struct page *page)
 	delete_from_page_cache(page);
 }
 
+/* The pages are let go by way of a batch, which first empties this CPU's others. */
 static void truncate_cache(struct address_space *mapping, uint64_t first)
 {
 	uint64_t index = first;
+	bool any = false;
 
 	while (cache_next(mapping, &index, index)) {
 		struct page *page = find_lock_page(mapping, index++);
 
 		if (!page)
 			continue;
+		any = true;
 		wait_on_page_writeback(page);
 		truncate_page(mapping, page);
 		unlock_page(page);
 		put_page(page);
 	}
+	if (any)
+		lru_add_drain();
 }
 
 /* What is left of the last page is zeroes from @size on. */

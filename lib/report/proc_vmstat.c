@@ -27,6 +27,7 @@ static const struct {
 	{"pgfault", VM_EVENT_PGFAULT, ALWAYS, EVER},
 	{"pgmajfault", VM_EVENT_PGMAJFAULT, ALWAYS, EVER},
 	{"pglazyfreed", VM_EVENT_PGLAZYFREED, V(4, 5), EVER},
+	{"pgreuse", VM_EVENT_PGREUSE, V(5, 9), EVER},
 	{"numa_pte_updates", VM_EVENT_NUMA_PTE_UPDATES, ALWAYS, EVER},
 	{"numa_huge_pte_updates", VM_EVENT_NUMA_HUGE_PTE_UPDATES, V(3, 13), EVER},
 	{"numa_hint_faults", VM_EVENT_NUMA_HINT_FAULTS, ALWAYS, EVER},

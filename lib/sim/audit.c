@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The oracles that look at a machine at rest, for a system; those that watch it have told the engine
- * what they found. */
+/* The oracles that look at a machine at rest, for a system; those that watch it have told the
+ * engine what they found. */
 #include "check/check.h"
+#include "mm/page.h"
 #include "sim/system.h"
 
 #include <numasim/system_calls.h>

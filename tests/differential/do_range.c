@@ -144,7 +144,8 @@ bool op_mlock(struct world *w, const struct op *op)
 		set_lock(&w->model, op->proc, op->page, n, MODEL_UNLOCKED);
 		got = numasim_sys_munlock(p, at, bytes_of(&range));
 	} else {
-		set_lock(&w->model, op->proc, op->page, n, on_fault ? MODEL_ON_FAULT : MODEL_LOCKED);
+		set_lock(&w->model, op->proc, op->page, n,
+			 on_fault ? MODEL_ON_FAULT : MODEL_LOCKED);
 		if (!model_populate(&w->model, op->proc, op->page, n, true, &failed))
 			expected = -ENOMEM;
 		got = on_fault ? numasim_sys_mlock2(p, at, bytes_of(&range), MLOCK_ONFAULT)

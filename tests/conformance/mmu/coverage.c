@@ -41,6 +41,24 @@ void mmu_coverage_add(struct mmu_coverage *c, const struct mmu_vector *v, const 
 		mmu_groups[c->group].visit(c, &seen);
 }
 
+struct mmu_covered mmu_coverage_of(const struct mmu_coverage *c, unsigned group)
+{
+	const struct mmu_group *g = &mmu_groups[group];
+	struct mmu_covered sum = { .least = UINT32_MAX };
+
+	for (unsigned cell = 0; cell < g->cells; cell++) {
+		uint32_t n = c->count[group][cell];
+
+		if (!g->possible(cell, &c->machine))
+			continue;
+		sum.cells++;
+		sum.covered += n > 0;
+		sum.least = n < sum.least ? n : sum.least;
+		sum.most = n > sum.most ? n : sum.most;
+	}
+	return sum;
+}
+
 unsigned mmu_coverage_print(const struct mmu_coverage *c, bool sample, FILE *to)
 {
 	unsigned missed = 0;
@@ -48,22 +66,11 @@ unsigned mmu_coverage_print(const struct mmu_coverage *c, bool sample, FILE *to)
 	fprintf(to, "%-14s %7s %7s %7s %7s\n", "group", "cells", "covered", "least", "most");
 	for (unsigned i = 0; i < mmu_nr_groups; i++) {
 		const struct mmu_group *g = &mmu_groups[i];
-		unsigned cells = 0, covered = 0;
-		uint32_t least = UINT32_MAX, most = 0;
+		struct mmu_covered sum = mmu_coverage_of(c, i);
 
-		for (unsigned cell = 0; cell < g->cells; cell++) {
-			uint32_t n = c->count[i][cell];
-
-			if (!g->possible(cell, &c->machine))
-				continue;
-			cells++;
-			covered += n > 0;
-			least = n < least ? n : least;
-			most = n > most ? n : most;
-		}
-		missed += !sample || g->sample ? cells - covered : 0;
-		fprintf(to, "%-14s %7u %7u %7u %7u  %s\n", g->name, cells, covered, least, most,
-			g->text);
+		missed += !sample || g->sample ? sum.cells - sum.covered : 0;
+		fprintf(to, "%-14s %7u %7u %7u %7u  %s\n", g->name, sum.cells, sum.covered,
+			sum.least, sum.most, g->text);
 	}
 	return missed;
 }

@@ -54,6 +54,14 @@ void mmu_coverage_add(struct mmu_coverage *c, const struct mmu_vector *v,
 /* For visitors. */
 void mmu_hit(struct mmu_coverage *c, unsigned cell);
 
+/* Of a group, by its number: how many cells can occur, how many did, and how often at least. */
+struct mmu_covered {
+	unsigned cells, covered;
+	uint32_t least, most;
+};
+
+struct mmu_covered mmu_coverage_of(const struct mmu_coverage *c, unsigned group);
+
 /*
  * A line per group. The number of cells that can occur and did not; with @sample, in the groups
  * that a sample completes.

@@ -100,14 +100,17 @@ static bool is_denied_1g(const struct mmu_answer *a, const struct mmu_vector *v,
 }
 
 const struct mmu_deviation mmu_deviations[MMU_DEVIATIONS] = {
-	{ "rsvd-without-p", "4.7", "the error code of a reserved bit lacks P", is_reserved_fault,
-	  drop_p },
+	{ "rsvd-without-p", "4.7", "the error code of a reserved bit lacks P",
+	  "a fault handler that asks for P before RSVD takes the entry for an absent one",
+	  is_reserved_fault, drop_p },
 	{ "stack-gp", "6.15, #SS", "a stack access to a non-canonical address is #GP(0)",
-	  is_bad_stack, make_gp },
+	  "a kernel that expects #SS there", is_bad_stack, make_gp },
 	{ "implicit-ac", "4.6.1", "EFLAGS.AC spares implicit supervisor accesses from SMAP",
+	  "a kernel that loads a descriptor from a user page between STAC and CLAC",
 	  is_implicit_with_ac, pass_implicit },
-	{ "1g-reserved-a", "4.8", "A is set in a 1 GiB entry that has low reserved bits set",
-	  is_low_reserved_1g, set_last_accessed },
-	{ "1g-denied-a", "4.8", "A is set in a 1 GiB entry that denies the access",
+	{ "1g-reserved-a", "4.8, 4.10.2.3", "A is set in a 1 GiB entry with low reserved bits set",
+	  "whoever counts such an entry as used", is_low_reserved_1g, set_last_accessed },
+	{ "1g-denied-a", "4.8, 6.15", "A is set in a 1 GiB entry that denies the access",
+	  "nobody: the manual leaves it open. x86_walk() has it as an option and agrees",
 	  is_denied_1g, set_last_accessed },
 };

@@ -16,6 +16,7 @@ struct mmu_deviation {
 	const char *name;
 	const char *section; /* of the Intel SDM, where it says what a processor does */
 	const char *text;    /* what QEMU does instead */
+	const char *notice;  /* who would notice */
 	/* Of the library's answer @a, before any change. */
 	bool (*applies)(const struct mmu_answer *a, const struct mmu_vector *v,
 			const struct x86_walk *w);

@@ -22,7 +22,7 @@ const struct mmu_group mmu_groups[] = {
 	MADE(canonical, 6, 64 * MMU_ACCESSES * 2,
 	     "the one bit that makes the address bad, access, CPL"),
 	COUNTED(reserved_bits, MMU_LEVELS * 2 * 64, true,
-		"reserved bits again: level, leaf or table, bit"),
+		"the one bit that is set, level, leaf or table"),
 	COUNTED(causes, (X86_CAUSE_PKEY + 1) * MMU_ACCESSES * 2, true,
 		"why the walk ends, access, CPL"),
 	COUNTED(denied, MMU_LEVELS * 3 * 3, true,

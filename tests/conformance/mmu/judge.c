@@ -146,10 +146,18 @@ int mmu_judge(struct mmu_verdict *verdict, struct mmu_coverage *coverage, bool *
 	return 0;
 }
 
-bool mmu_verdict_holds(const struct mmu_verdict *v)
+static bool tally_holds(const struct mmu_tally *t, bool recorded)
 {
-	return !v->tally[MMU_EXPLORER].differ && !v->tally[MMU_SIMULATOR].differ &&
-	       !v->inconsistent;
+	for (unsigned i = 0; i < MMU_DEVIATIONS; i++)
+		if (t->deviation[i] != t->named[i] && (recorded || t->deviation[i]))
+			return false;
+	return !t->differ;
+}
+
+bool mmu_verdict_holds(const struct mmu_verdict *v, bool recorded)
+{
+	return tally_holds(&v->tally[MMU_EXPLORER], recorded) &&
+	       tally_holds(&v->tally[MMU_SIMULATOR], recorded) && !v->inconsistent;
 }
 
 static void print_tally(const struct mmu_tally *t, const char *who, FILE *to)

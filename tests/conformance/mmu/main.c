@@ -5,6 +5,7 @@
  *	mmu generate LEVELS COUNT SEED IMAGE   make vectors: IMAGE is then the memory of a guest
  *	mmu judge IMAGE                        compare what the guest has answered with the library
  *	mmu sample COUNT IMAGE...              print COUNT vectors of each image with their answers
+ *	mmu report IMAGE...                    the same as `judge` for the manual, as tables
  *	mmu check SAMPLE                       compare the answers of such a file with the library
  *	mmu selftest SAMPLE                    does the comparison notice answers that are wrong?
  *
@@ -19,6 +20,7 @@
 #include "generate.h"
 #include "judge.h"
 #include "pick.h"
+#include "report.h"
 #include "sample.h"
 #include "selftest.h"
 
@@ -56,7 +58,7 @@ static int generate(char **arg)
 }
 
 /* Returns true if all agree and, of the groups that must be (see coverage.h), all was tried. */
-static bool judge_batch(const struct mmu_batch *batch, bool sample)
+static bool judge_batch(const struct mmu_batch *batch, bool recorded)
 {
 	struct mmu_machine machine = mmu_machine_of(&batch->header);
 	struct mmu_coverage coverage;
@@ -67,12 +69,14 @@ static bool judge_batch(const struct mmu_batch *batch, bool sample)
 	    mmu_judge(&verdict, &coverage, NULL, batch, stdout))
 		errx(2, "no memory for %u answers", batch->header.answered);
 	printf("%u levels, %u physical bits\n", machine.levels, machine.physical_bits);
-	missed = mmu_coverage_print(&coverage, sample, stdout);
+	missed = mmu_coverage_print(&coverage, recorded, stdout);
 	mmu_verdict_print(&verdict, stdout);
 	if (missed)
-		printf("%u combinations were not tried\n", missed);
+		printf("FAILED: %u combinations were not tried\n", missed);
+	if (!mmu_verdict_holds(&verdict, recorded))
+		printf("FAILED: the library and the processor differ, or deviations come and go\n");
 	mmu_coverage_end(&coverage);
-	return !missed && mmu_verdict_holds(&verdict);
+	return !missed && mmu_verdict_holds(&verdict, recorded);
 }
 
 static void read_answers(const char *path, struct mmu_batch *batch)
@@ -127,6 +131,29 @@ static int sample(char **arg)
 	return 0;
 }
 
+static int report(char **arg)
+{
+	struct mmu_report reports[MMU_MAX_REPORTS] = { 0 };
+	unsigned n = 0;
+
+	for (; *arg; arg++, n++) {
+		struct mmu_report *r = &reports[n];
+		struct mmu_machine machine;
+		struct mmu_batch batch;
+
+		read_answers(*arg, &batch);
+		machine = mmu_machine_of(&batch.header);
+		if (mmu_coverage_start(&r->coverage, &machine) ||
+		    mmu_judge(&r->verdict, &r->coverage, NULL, &batch, NULL))
+			errx(2, "no memory for %u answers", batch.header.answered);
+		mmu_batch_free(&batch);
+	}
+	mmu_report_print(reports, n, stdout);
+	while (n--)
+		mmu_coverage_end(&reports[n].coverage);
+	return 0;
+}
+
 static int check(char **arg)
 {
 	struct mmu_batch batch[MMU_MAX_BATCHES];
@@ -165,7 +192,8 @@ int main(int argc, char **argv)
 		int least, most; /* arguments */
 	} commands[] = {
 		{ "generate", generate, 4, 4 }, { "judge", judge, 1, 1 },
-		{ "sample", sample, 2, 1 + MMU_MAX_BATCHES }, { "check", check, 1, 1 },
+		{ "sample", sample, 2, 1 + MMU_MAX_BATCHES },
+		{ "report", report, 1, MMU_MAX_REPORTS }, { "check", check, 1, 1 },
 		{ "selftest", selftest, 1, 1 },
 	};
 
@@ -174,5 +202,5 @@ int main(int argc, char **argv)
 		    argc - 2 <= commands[i].most)
 			return commands[i].run(argv + 2);
 	errx(2, "usage: mmu generate LEVELS COUNT SEED IMAGE | judge IMAGE | sample COUNT IMAGE..."
-		" | check SAMPLE | selftest SAMPLE");
+		" | report IMAGE... | check SAMPLE | selftest SAMPLE");
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Asks QEMU again and writes the recorded sample anew: 1,000 vectors with four levels and 1,000 with
-# five, out of 100,000 each. The old sample stays if anything differs from the library.
+# Asks QEMU again and writes anew what is recorded: sample.txt, 1,000 vectors with four levels and
+# 1,000 with five, out of 100,000 each, and report.md about all of them. What was recorded stays if
+# anything differs from the library.
 #
 # usage: record.sh MMU [SEED]
 set -eu
@@ -21,12 +22,19 @@ for levels in 4 5; do
   "$here/ask.sh" "$mmu" "$dir/guest" "$levels" 100000 "$seed" "$dir/image$levels"
   "$mmu" judge "$dir/image$levels"
 done
+qemu=$("${QEMU:-qemu-system-x86_64}" --version | sed 1q)
 {
   echo '# SPDX-License-Identifier: BSD-2-Clause'
   echo '# Recorded by record.sh; the format is described in sample.h.'
-  echo "# $("${QEMU:-qemu-system-x86_64}" --version | sed 1q), seed $seed, 100000 vectors each"
+  echo "# $qemu, seed $seed, 100000 vectors each"
   "$mmu" sample 1000 "$dir/image4" "$dir/image5"
 } >"$dir/sample.txt"
 "$mmu" check "$dir/sample.txt" >"$dir/check" || { cat "$dir/check"; exit 1; }
-cp "$dir/sample.txt" "$here/sample.txt"
+{
+  echo "<!-- Written by tests/conformance/mmu/record.sh; what it says is in about.md. -->"
+  cat "$here/about.md"
+  printf '\n%s, TCG; seed %s. Counts are of four and five levels.\n\n' "$qemu" "$seed"
+  "$mmu" report "$dir/image4" "$dir/image5"
+} >"$dir/report.md"
+cp "$dir/sample.txt" "$dir/report.md" "$here/"
 echo "$seed" >"$here/seed"

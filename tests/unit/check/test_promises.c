@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the oracle lost-write expects where memory is given up, moved, copied or shared: nothing that
- * a sound kernel breaks, and nothing less than it promises. */
+/* What the oracle lost-write expects where memory is given up, moved, copied or shared: nothing
+ * that a sound kernel breaks, and nothing less than it promises. */
 #include "mm/mm_world.h"
 
 #include "mm/abi.h"

@@ -77,14 +77,18 @@ static bool is(const struct sweep_actor *actor, const char *name)
 
 /*
  * A huge page that falls apart is walked over part by part, which makes more states than there is
- * time for: to v4.4 clear_refs splits, from v5.8 on a write to a shared page does.
+ * time for: to v4.4 clear_refs splits, from v5.8 on a write to a shared page does. Two mlock()
+ * empty the batches of all processors, step by step.
  */
 static bool too_large(const struct sweep_case *c, const struct kernel *k)
 {
+	if (is(c->a, "lock") && is(c->b, "lock"))
+		return true;
 	if (!c->huge)
 		return false;
 	if (!kernel_has(k, ROW_NO_SPLITTING))
-		return is(c->a, "clear-refs") || is(c->b, "clear-refs");
+		return is(c->a, "clear-refs") || is(c->b, "clear-refs") ||
+		       (c->state == SWEEP_SHARED && is(c->a, "split") && c->b->child);
 	return c->state == SWEEP_SHARED && kernel_has(k, ROW_THP_COW_SPLITS) &&
 	       (strstr(c->a->name, "store") || strstr(c->b->name, "store"));
 }
@@ -204,16 +208,17 @@ static int sweep_all(char *const *word)
 
 static void base_pages(void **state)
 {
-	static const char *const some[] = {"v3.8", "v3.13", "v4.8", "v5.10", "debian-6.1.192",
-					   "v6.8", "debian-6.12.117"};
-	static char *const what[][3] = {{"base", "touched"}, {"base", "empty"}};
+	static const char *const some[] = {"v3.8", "v4.8", "debian-6.1.192", "v6.8"};
+	static char *const touched[] = {"base", "touched", NULL};
+	static char *const empty[] = {"base", "empty", NULL};
 	struct tally tally = {0};
 
 	for (size_t r = 0; r < sizeof(some) / sizeof(*some); r++)
-		for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++)
-			sweep_release(&tally, some[r], what[i], false);
+		sweep_release(&tally, some[r], touched, false);
+	sweep_release(&tally, "v3.13", empty, false);
+	sweep_release(&tally, "debian-6.12.117", empty, false);
 	assert_int_equal(tally.nr[BAD], 0);
-	assert_true(tally.nr[GOOD] > 400);
+	assert_true(tally.nr[GOOD] > 300);
 	assert_int_equal(tally.nr[KNOWN], 1); /* v6.8 */
 }
 
