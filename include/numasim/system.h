@@ -177,6 +177,12 @@ NUMASIM_API int numasim_process_store(struct numasim_process *process, uint64_t 
 NUMASIM_API int numasim_process_load(uint64_t *value, struct numasim_process *process,
 				     uint64_t address);
 
+/**
+ * What the last load or store of the thread that failed (-EFAULT) would have brought it: SIGSEGV;
+ * SIGBUS, as beyond the end of a file; SIGKILL, for want of memory. 0 if none has failed.
+ */
+NUMASIM_API int numasim_process_signal(const struct numasim_process *process);
+
 /** The entries that translate an address, from the top; 0 where the walk ended before. */
 struct numasim_entries {
 	uint64_t pgd, pud, pmd, pte;

@@ -126,7 +126,9 @@ bool handle_page_fault(struct mm_struct *mm, uint64_t address, uint32_t error_co
 		ret = fault_under_vma_lock(mm, address, error_code);
 	if (ret & VM_FAULT_RETRY)
 		ret = fault_under_mmap_lock(mm, address, error_code);
-	if (ret & VM_FAULT_ERROR)
+	if (ret & VM_FAULT_ERROR) {
 		current_task()->out_of_memory = ret & VM_FAULT_OOM;
+		current_task()->bus_error = ret & VM_FAULT_SIGBUS;
+	}
 	return !(ret & VM_FAULT_ERROR);
 }

@@ -135,7 +135,7 @@ void putback_lru_page(struct page *page);
 void lru_cache_add(struct page *page);
 /* The same while a fault is handled. */
 void lru_cache_add_fault(struct page *page);
-/* The same for a new page mapped in @vma by a fault: in a locked one it is mlocked and unevictable. */
+/* The same for a new page mapped in @vma by a fault: in a locked one mlocked and unevictable. */
 void lru_cache_add_vma(struct page *page, const struct vm_area_struct *vma);
 
 /* Off its list: the page is being freed. */

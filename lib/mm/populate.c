@@ -15,8 +15,8 @@
 #include <errno.h>
 
 /*
- * Can @address be accessed as it is? *@next: the first address that this does not tell about. A base
- * page counts as accessed then (FOLL_TOUCH).
+ * Can @address be accessed as it is? *@next: the first address that this does not tell about. A
+ * base page counts as accessed then (FOLL_TOUCH).
  */
 static bool present(struct vm_area_struct *vma, uint64_t address, bool write, uint64_t *next)
 {

@@ -33,6 +33,7 @@ enum kpf {
 	KPF_RESERVED = 32,
 	KPF_MLOCKED,
 	KPF_MAPPEDTODISK,
+	KPF_OWNER_PRIVATE = 37,
 };
 
 /* The flags that are bits of the page's own word. */
@@ -76,11 +77,13 @@ static uint64_t word_flags(const struct numasim_machine *m, const struct page *p
 		flags &= ~PAGE_UPTODATE;
 	for (unsigned i = 0; i < sizeof(own_flags) / sizeof(own_flags[0]); i++)
 		k |= bit(flags & own_flags[i].flag, own_flags[i].bit);
+	if (proc_since(m, 4, 10)) /* 6326fec1122c: one bit for both */
+		k |= bit(flags & PAGE_SWAPCACHE, KPF_OWNER_PRIVATE);
 	return k;
 }
 
 /*
- * v5.19+ says with the bit of PG_mappedtodisk that a page of anonymous memory belongs to one process
+ * v5.19+ says with the bit of PG_mappedtodisk that an anonymous page belongs to one process
  * (6c287605fd56, include/linux/page-flags.h). From v6.10 on the whole's shows, as of other bits.
  */
 static bool anon_exclusive(const struct numasim_machine *m, const struct page *page, uint64_t pfn)

@@ -50,7 +50,8 @@ struct task_struct {
 	uint64_t sum_exec_runtime;    /* ns */
 	uint64_t numa_pages_migrated; /* statistics */
 	uint64_t numa_faults[2];      /* statistics: remote, local */
-	bool out_of_memory;	      /* that is what its last fatal page fault died of */
+	/* What its last fatal page fault died of; neither: it was not allowed to. */
+	bool out_of_memory, bus_error;
 };
 
 enum task_field { TASK_F_WORKS = 1 };

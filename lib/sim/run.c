@@ -34,7 +34,8 @@ int numasim_touch(struct numasim_process *process, uint64_t addr, uint64_t lengt
 {
 	if (addr % 8 || addr + length < addr)
 		return -EINVAL;
-	return (int)IN_PROCESS(process, touch_pages(addr, length, write));
+	return process_accessed(process,
+				(int)IN_PROCESS(process, touch_pages(addr, length, write)));
 }
 
 static long run_for(struct numasim_machine *m, uint64_t milliseconds)

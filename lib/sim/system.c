@@ -14,6 +14,7 @@
 #include <numasim/release.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,18 +187,34 @@ void process_enter(struct numasim_process *p)
 	context_switch(p->task);
 }
 
+int process_accessed(struct numasim_process *process, int ret)
+{
+	const struct task_struct *task = process->task;
+
+	if (ret == -EFAULT && !process->system->dead)
+		process->signal = task->out_of_memory ? SIGKILL : task->bus_error ? SIGBUS : SIGSEGV;
+	return ret;
+}
+
+int numasim_process_signal(const struct numasim_process *process)
+{
+	return process->signal;
+}
+
 int numasim_process_store(struct numasim_process *process, uint64_t address, uint64_t value)
 {
 	if (address % 8)
 		return -EINVAL;
-	return IN_PROCESS(process, user_store(address, value, 0, NULL, 0) ? 0 : -EFAULT);
+	return process_accessed(process, (int)IN_PROCESS(
+			process, user_store(address, value, 0, NULL, 0) ? 0 : -EFAULT));
 }
 
 int numasim_process_load(uint64_t *value, struct numasim_process *process, uint64_t address)
 {
 	if (address % 8)
 		return -EINVAL;
-	return IN_PROCESS(process, user_load(address, value, 0, NULL, 0) ? 0 : -EFAULT);
+	return process_accessed(process, (int)IN_PROCESS(
+			process, user_load(address, value, 0, NULL, 0) ? 0 : -EFAULT));
 }
 
 void numasim_process_entries(struct numasim_entries *entries,

@@ -23,6 +23,7 @@ struct numasim_process {
 	struct numasim_system *system;
 	struct task_struct *task;
 	struct cpu *cpu;
+	int signal; /* that its last failed access brought */
 	struct fd_table *files; /* sim/files.h; NULL: nothing was opened yet */
 };
 
@@ -37,6 +38,9 @@ struct numasim_system {
 
 /* Put the process's task on its CPU, as a context switch would. */
 void process_enter(struct numasim_process *process);
+
+/* @ret is what an access of the process came to: remember the signal that it would have brought. */
+int process_accessed(struct numasim_process *process, int ret);
 
 /* The CPU that the topology calls @id, or NULL. */
 struct cpu *system_cpu(const struct numasim_system *system, unsigned id);

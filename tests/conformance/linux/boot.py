@@ -98,8 +98,8 @@ def kernel_folder(release):
 
 def build(program):
     sources = [f for s in SOURCES for f in sorted(glob.glob(os.path.join(HERE, s)))]
-    command = ['gcc', *FLAGS, '-I', HERE, '-I', os.path.join(HERE, 'guest'), *sources, '-o', program]
-    done = run(command)
+    folders = ['-I', HERE, '-I', os.path.join(HERE, 'guest')]
+    done = run(['gcc', *FLAGS, *folders, *sources, '-o', program])
     if done.returncode:
         raise Broken(f'the cases do not compile:\n{done.stdout}')
 

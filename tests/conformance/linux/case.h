@@ -28,8 +28,9 @@
  * count, or a negative errno. A call that fails prints a line, whether the case wanted it or not;
  * one that succeeds prints nothing. Looks (entries, page, numa_maps ...) always print.
  *
- * What a line says is exact, but for names: page frames are f1, f2 ... and addresses that the kernel
- * chose are m1, m2 ..., in the order in which the case came across them. See words/masks.c.
+ * What a line says is exact, but for names: page frames are f1, f2 ..., swap slots s1, s2 ... and
+ * addresses that the kernel chose m1, m2 ..., in the order in which the case came across them. See
+ * words/masks.c.
  *
  * Every case has fresh actors, and a kernel in which nothing is left in the per-CPU batches of the
  * LRU lists. Actors touch no memory of their own while the case looks, so counters are exact.

@@ -10,6 +10,7 @@ Lines of cases, compared. A text of lines is
 
 and deviations.txt lists the steps in which the library is known to differ, each with its reason.
 """
+import itertools
 import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -58,7 +59,7 @@ def differences(want, have):
         ours, theirs = have.get(step), want.get(step)
         if ours == theirs:
             continue
-        pairs = zip((theirs or []) + [None] * len(ours or []), (ours or []) + [None] * len(theirs or []))
+        pairs = itertools.zip_longest(theirs or [], ours or [])
         found.append((step, *next((p for p in pairs if p[0] != p[1]), (theirs, ours))))
     return found
 

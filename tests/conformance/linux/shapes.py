@@ -28,7 +28,7 @@ def cpus_in(mask):
 
 
 def nodes_of(root):
-    """[id, CPUs, MiB of memory] of each node. A CPU is of the node with the fewest that holds it."""
+    """[id, CPUs, MiB of memory] of each node. A CPU is of the smallest node that holds it."""
     nodes = [[int(n.get('os_index')), cpus_in(n.get('cpuset')), int(n.get('local_memory')) >> 20]
              for n in root.iter('object') if n.get('type') == 'NUMANode']
     seen = set()

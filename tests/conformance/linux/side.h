@@ -44,11 +44,11 @@ void *side_buffer(struct side_actor *a);
 /* 0, or the number of the signal that came of it. */
 int side_load(struct side_actor *a, uint64_t address, uint64_t *value);
 int side_store(struct side_actor *a, uint64_t address, uint64_t value);
-/* The same for each page from @address to before @end; @address moves on to the page that failed. */
+/* The same for each page from @address to before @end; @address moves on to what failed. */
 int side_touch(struct side_actor *a, uint64_t *address, uint64_t end, bool write);
 
-/* The entries from the top level, entry[nr - 1] the lowest; 0 below where the walk ends. @return nr:
- * 4 or 5. */
+/* The entries from the top level, entry[nr - 1] the lowest; 0 below where the walk ends. Returns
+ * nr, which is 4 or 5. */
 #define SIDE_LEVELS 5
 unsigned side_entries(struct side_actor *a, uint64_t address, uint64_t entry[SIDE_LEVELS]);
 uint64_t side_pagemap(struct side_actor *a, uint64_t address);

@@ -57,7 +57,8 @@ static void describe_entries(FILE *to, const struct mmu_vector *v,
 			v->entry[i], v->slot[i], text);
 		if (expected->entry[i] != v->entry[i] || answer->entry[i] != v->entry[i])
 			fprintf(to, "             %016" PRIx64 " expected, %016" PRIx64
-				" answered\n", expected->entry[i], answer->entry[i]);
+				" answered%s\n", expected->entry[i], answer->entry[i],
+				expected->entry[i] != answer->entry[i] ? ": differs" : "");
 	}
 }
 

@@ -174,11 +174,12 @@ bool groups_reserved_possible(unsigned cell, const struct mmu_machine *machine)
 /* Counted where that bit is the only reserved one. */
 void groups_reserved_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 {
-	const struct x86_step *end = &s->w->step[s->w->nr - 1];
+	const struct x86_step *end;
 	unsigned cell = 0;
 
 	if (s->w->cause != X86_CAUSE_RESERVED || (s->w->reserved & (s->w->reserved - 1)))
 		return;
+	end = &s->w->step[s->w->nr - 1];
 	cell = s->v->cpl == 3;
 	cell = cell * MMU_ACCESSES + s->v->access;
 	cell = cell * 64 + __builtin_ctzll(s->w->reserved);

@@ -22,11 +22,12 @@ bool groups_reserved_bits_possible(unsigned cell, const struct mmu_machine *mach
 
 void groups_reserved_bits_visit(struct mmu_coverage *c, const struct mmu_seen *s)
 {
-	const struct x86_step *end = &s->w->step[s->w->nr - 1];
+	const struct x86_step *end;
 	unsigned cell = 0;
 
 	if (s->w->cause != X86_CAUSE_RESERVED || (s->w->reserved & (s->w->reserved - 1)))
 		return;
+	end = &s->w->step[s->w->nr - 1];
 	cell = __builtin_ctzll(s->w->reserved) * 2 + x86_is_leaf(end->seen, end->level);
 	mmu_hit(c, cell * MMU_LEVELS + end->level - 1);
 }

@@ -160,31 +160,37 @@ static bool is_wild(const struct mmu_vector *v, const struct mmu_plan *p,
 	return !(entry & X86_P) || x86_reserved(&mode, entry, p->flaw_level);
 }
 
+/* Another address, which differs in the bits that must repeat the highest one in use. */
+static void spoil_address(struct mmu_vector *v, const struct mmu_plan *p,
+			  const struct mmu_machine *machine, struct mmu_random *r)
+{
+	unsigned first = x86_level_shift(machine->levels + 1);
+
+	if (p->flaw_bit)
+		v->va ^= UINT64_C(1) << p->flaw_bit;
+	else
+		v->va ^= (UINT64_C(1) + mmu_below(r, (1 << (64 - first)) - 2)) << first;
+}
+
 static void add_flaw(struct mmu_vector *v, const struct mmu_plan *p,
 		     const struct mmu_machine *machine, struct mmu_random *r)
 {
-	unsigned unused = 64 - x86_level_shift(machine->levels + 1);
-	uint64_t *entry = &v->entry[p->flaw_level - 1];
-
 	switch (p->flaw) {
 	case MMU_FLAW_ABSENT:
 		if (mmu_one_in(r, 2))
-			*entry = mmu_random(r);
-		*entry &= ~(uint64_t)X86_P;
+			v->entry[p->flaw_level - 1] = mmu_random(r);
+		v->entry[p->flaw_level - 1] &= ~(uint64_t)X86_P;
 		break;
 	case MMU_FLAW_RESERVED:
-		*entry |= UINT64_C(1) << p->flaw_bit;
+		v->entry[p->flaw_level - 1] |= UINT64_C(1) << p->flaw_bit;
 		break;
 	case MMU_FLAW_WILD:
 		do
-			*entry = mmu_random(r);
+			v->entry[p->flaw_level - 1] = mmu_random(r);
 		while (!is_wild(v, p, machine));
 		break;
 	case MMU_FLAW_NONCANONICAL:
-		if (p->flaw_bit)
-			v->va ^= UINT64_C(1) << p->flaw_bit;
-		else
-			v->va ^= (UINT64_C(1) + mmu_below(r, (1 << unused) - 2)) << (64 - unused);
+		spoil_address(v, p, machine, r);
 		break;
 	}
 }

@@ -26,7 +26,7 @@ enum mmu_flaw {
 	MMU_FLAW_ABSENT,       /* the entry of flaw_level has P clear */
 	MMU_FLAW_RESERVED,     /* it has flaw_bit set */
 	MMU_FLAW_WILD,	       /* it is any 64 bits that are absent or reserved */
-	MMU_FLAW_NONCANONICAL, /* the address has flaw_bit flipped; in WILD fashion if that is 0 */
+	MMU_FLAW_NONCANONICAL, /* the address has flaw_bit flipped; some bits if that is 0 */
 };
 
 struct mmu_plan {

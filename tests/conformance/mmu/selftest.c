@@ -75,13 +75,13 @@ static bool other_control(struct mmu_vector *v, struct mmu_answer *a, unsigned i
 
 static bool other_pkru(struct mmu_vector *v, struct mmu_answer *a, unsigned i)
 {
-	v->pkru ^= 1 << i;
+	v->pkru ^= UINT32_C(1) << i;
 	return true;
 }
 
 static bool other_pkrs(struct mmu_vector *v, struct mmu_answer *a, unsigned i)
 {
-	v->pkrs ^= 1 << i;
+	v->pkrs ^= UINT32_C(1) << i;
 	return true;
 }
 

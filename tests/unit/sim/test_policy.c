@@ -54,7 +54,7 @@ static void test_bind_and_merge(void **state)
 	bind_and_merge("debian-6.12.117", BIND);
 }
 
-/* Case 8 of vma_merge(): the mapping between two that have the policy becomes one with both. */
+/* The mapping between two that have the policy becomes one with both. */
 static void bind_between(const char *release, int middle)
 {
 	unsigned long node = 1;

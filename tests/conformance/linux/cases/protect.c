@@ -42,7 +42,7 @@ static void there_and_back(void)
 	counters();
 }
 
-/* Entries that were only read are clean; what a change of rights does with them is another matter. */
+/* Entries that were only read are clean. */
 static void clean_pages(void)
 {
 	struct actor *a = process("a", cpu_of(0, 0));

@@ -3,7 +3,7 @@
 #include "words/words.h"
 
 #define THEMES(X)                                                                                  \
-	X(touch) X(protect) X(advice) X(fork) X(shared) X(huge) X(policies) X(hints) X(swap)        \
+	X(touch) X(protect) X(advice) X(fork) X(shared) X(huge) X(policies) X(hints) X(swap)       \
 	X(dirty) X(locked) X(moved)
 
 #define X(theme) extern const struct conformance_case theme##_cases[];

@@ -3,7 +3,6 @@
 #include "guest.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,18 +10,10 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-#define PATIENCE 60 /* seconds that an actor may take for an answer */
 
 static int board_fd = -1;
 static struct side_actor *actors;
-
-/* Counters that an actor's own faults move. */
-static const char *const own_name[] = {"pgfault", "pgreuse"};
-#define NR_OWN (sizeof(own_name) / sizeof(own_name[0]))
-static uint64_t own[NR_OWN], own_before[NR_OWN];
 
 struct side_actor *actors_all(void)
 {
@@ -38,30 +29,6 @@ void actors_open(void)
 		side_fail("no memory for the board");
 }
 
-static void wait_for_answer(struct slot *slot)
-{
-	const struct timespec patience = {.tv_sec = PATIENCE};
-
-	while (__atomic_load_n(&slot->turn, __ATOMIC_ACQUIRE) != TURN_DIRECTOR)
-		if (syscall(SYS_futex, &slot->turn, FUTEX_WAIT, TURN_ACTOR, &patience, NULL, 0) &&
-		    errno == ETIMEDOUT)
-			side_fail("the actor in slot %td does not answer request %u",
-				  slot - board_slot(0), slot->request);
-}
-
-static void ask_and_go_on(struct slot *slot, enum request request)
-{
-	slot->request = request;
-	__atomic_store_n(&slot->turn, TURN_ACTOR, __ATOMIC_RELEASE);
-	syscall(SYS_futex, &slot->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
-}
-
-static void ask(struct slot *slot, enum request request)
-{
-	ask_and_go_on(slot, request);
-	wait_for_answer(slot);
-}
-
 static struct slot *free_slot(void)
 {
 	for (unsigned i = 0; i < BOARD_SLOTS; i++) {
@@ -75,37 +42,6 @@ static struct slot *free_slot(void)
 	side_fail("a case may have %d actors at a time", BOARD_SLOTS);
 }
 
-/*
- * What the kernel counts while an actor comes into being, or writes to its slot again after
- * somebody took its rights, is not the case's. Nothing else runs meanwhile.
- */
-static void own_begin(void)
-{
-	for (unsigned i = 0; i < NR_OWN; i++)
-		own_before[i] = counter_now(own_name[i]);
-}
-
-static void own_end(void)
-{
-	for (unsigned i = 0; i < NR_OWN; i++)
-		own[i] += counter_now(own_name[i]) - own_before[i];
-}
-
-uint64_t actors_own(const char *counter)
-{
-	for (unsigned i = 0; i < NR_OWN; i++)
-		if (!strcmp(counter, own_name[i]))
-			return own[i];
-	return 0;
-}
-
-void actors_warm_up(struct side_actor *a)
-{
-	own_begin();
-	ask(a->slot, REQUEST_WARM_UP);
-	own_end();
-}
-
 static struct side_actor *add(struct slot *slot, pid_t process, pid_t thread)
 {
 	struct side_actor *a = malloc(sizeof(*a));
@@ -115,9 +51,9 @@ static struct side_actor *add(struct slot *slot, pid_t process, pid_t thread)
 	*a = (struct side_actor){
 		.next = actors, .slot = slot, .process = process, .thread = thread};
 	actors = a;
-	wait_for_answer(slot);
-	ask(slot, REQUEST_WARM_UP);
-	own_end();
+	actor_wait(slot);
+	actor_ask(slot, REQUEST_WARM_UP);
+	actors_own_end();
 	a->mm = tables_mm(process);
 	a->pgd = tables_pgd(a->mm);
 	return a;
@@ -148,7 +84,7 @@ struct side_actor *side_process(unsigned cpu)
 	char number[16];
 	pid_t pid;
 
-	own_begin();
+	actors_own_begin();
 	memset(slot, 0, offsetof(struct slot, buffer));
 	slot->turn = TURN_ACTOR; /* until it is there */
 	snprintf(number, sizeof(number), "%td", slot - board_slot(0));
@@ -165,11 +101,11 @@ static struct side_actor *spawned(struct side_actor *by, enum request request)
 	struct slot *slot = free_slot();
 	pid_t pid;
 
-	own_begin();
+	actors_own_begin();
 	memset(slot, 0, offsetof(struct slot, buffer));
 	slot->turn = TURN_ACTOR;
 	by->slot->argument[0] = (uint64_t)(slot - board_slot(0));
-	ask(by->slot, request);
+	actor_ask(by->slot, request);
 	pid = (pid_t)by->slot->result;
 	if (pid < 0)
 		side_fail("clone(): %s", strerror(-pid));
@@ -215,87 +151,10 @@ void side_exit(struct side_actor *a)
 {
 	struct side_actor **at = &actors;
 
-	ask_and_go_on(a->slot, REQUEST_EXIT);
+	actor_tell(a->slot, REQUEST_EXIT);
 	wait_until_gone(a);
 	while (*at != a)
 		at = &(*at)->next;
 	*at = a->next;
 	free(a);
-}
-
-void side_move(struct side_actor *a, unsigned cpu)
-{
-	a->slot->argument[0] = cpu;
-	ask(a->slot, REQUEST_MOVE);
-	if (a->slot->result)
-		side_fail("an actor cannot go to CPU %u", cpu);
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-bool side_run_until(struct side_actor *a, bool (*stop)(void *payload), void *payload,
-		    unsigned milliseconds)
-{
-	uint64_t end = now_ms() + milliseconds;
-	bool stopped = false;
-
-	a->slot->stop = 0;
-	ask_and_go_on(a->slot, REQUEST_SPIN);
-	while (!stopped && now_ms() < end) {
-		usleep(1000);
-		stopped = stop && stop(payload);
-	}
-	__atomic_store_n(&a->slot->stop, 1, __ATOMIC_RELEASE);
-	wait_for_answer(a->slot);
-	return stopped;
-}
-
-void side_run(struct side_actor *a, unsigned milliseconds)
-{
-	side_run_until(a, NULL, NULL, milliseconds);
-}
-
-void *side_buffer(struct side_actor *a)
-{
-	return a->slot->buffer;
-}
-
-long side_call(struct side_actor *a, long number, const uint64_t argument[6])
-{
-	a->slot->argument[0] = (uint64_t)number;
-	memcpy(a->slot->argument + 1, argument, 6 * sizeof(*argument));
-	ask(a->slot, REQUEST_CALL);
-	return (long)a->slot->result;
-}
-
-int side_load(struct side_actor *a, uint64_t address, uint64_t *value)
-{
-	a->slot->argument[0] = address;
-	ask(a->slot, REQUEST_LOAD);
-	*value = a->slot->result;
-	return a->slot->signal;
-}
-
-int side_store(struct side_actor *a, uint64_t address, uint64_t value)
-{
-	a->slot->argument[0] = address;
-	a->slot->argument[1] = value;
-	ask(a->slot, REQUEST_STORE);
-	return a->slot->signal;
-}
-
-int side_touch(struct side_actor *a, uint64_t *address, uint64_t end, bool write)
-{
-	a->slot->argument[0] = *address;
-	a->slot->argument[1] = end;
-	a->slot->argument[2] = write;
-	ask(a->slot, REQUEST_TOUCH);
-	*address = a->slot->result;
-	return a->slot->signal;
 }

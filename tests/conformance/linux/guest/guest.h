@@ -43,8 +43,21 @@ char *command_line(const char *name);
 /* Make the board. */
 void actors_open(void);
 struct side_actor *actors_all(void);
+
+/* ---- requests.c ---- */
+
+/* Ask for something and wait until it is done; the two halves of it. */
+void actor_ask(struct slot *slot, enum request request);
+void actor_tell(struct slot *slot, enum request request);
+void actor_wait(struct slot *slot);
+
+/* ---- own.c ---- */
+
 /* What the actors have added to a counter of /proc/vmstat for their own sake. */
 uint64_t actors_own(const char *counter);
+/* Between these nothing that is counted is the case's. */
+void actors_own_begin(void);
+void actors_own_end(void);
 /* The actor touches its own memory, so that it need not while a case looks. */
 void actors_warm_up(struct side_actor *a);
 

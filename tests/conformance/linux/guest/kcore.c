@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The kernel's own memory, through /proc/kcore: an ELF file whose segments are the kernel's areas. */
+/* The kernel's own memory, through /proc/kcore: an ELF file, a segment for each of its areas. */
 #include "guest.h"
 
 #include <elf.h>

@@ -3,7 +3,6 @@
 #include "model.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,20 +129,19 @@ void *side_buffer(struct side_actor *a)
 	return buffer;
 }
 
-/* The library does not say which signal; the kernel's answer of a call stands for SIGSEGV. */
-static int signal_of(int error)
+static int signal_of(struct side_actor *a, int error)
 {
-	return !error ? 0 : SIGSEGV;
+	return error ? numasim_process_signal(a->process) : 0;
 }
 
 int side_load(struct side_actor *a, uint64_t address, uint64_t *value)
 {
-	return signal_of(numasim_process_load(value, a->process, address));
+	return signal_of(a, numasim_process_load(value, a->process, address));
 }
 
 int side_store(struct side_actor *a, uint64_t address, uint64_t value)
 {
-	return signal_of(numasim_process_store(a->process, address, value));
+	return signal_of(a, numasim_process_store(a->process, address, value));
 }
 
 int side_touch(struct side_actor *a, uint64_t *address, uint64_t end, bool write)
@@ -152,7 +150,7 @@ int side_touch(struct side_actor *a, uint64_t *address, uint64_t end, bool write
 		int error = numasim_touch(a->process, *address, 8, write);
 
 		if (error)
-			return signal_of(error);
+			return signal_of(a, error);
 	}
 	return 0;
 }

@@ -18,6 +18,7 @@ uint64_t load(struct actor *a, uint64_t p)
 	uint64_t value = 0;
 	int number = side_load(a->side, p, &value);
 
+	masks_forget();
 	if (number)
 		print_signal(a, "load", p, number);
 	else
@@ -30,6 +31,7 @@ void store(struct actor *a, uint64_t p, uint64_t value)
 {
 	int number = side_store(a->side, p, value);
 
+	masks_forget();
 	if (number)
 		print_signal(a, "store", p, number);
 }
@@ -39,6 +41,7 @@ static void touch(struct actor *a, const char *what, uint64_t p, uint64_t length
 	uint64_t at = p;
 	int number = side_touch(a->side, &at, p + length, write);
 
+	masks_forget();
 	if (number)
 		print_signal(a, what, at, number);
 }

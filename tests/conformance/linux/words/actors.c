@@ -55,6 +55,7 @@ void leave(struct actor *a)
 {
 	side_exit(a->side);
 	a->side = NULL;
+	masks_forget();
 }
 
 void move(struct actor *a, unsigned cpu)

@@ -2,9 +2,9 @@
 /*
  * Page-table entries, raw but for the frame:
  *
- *	present, or with bit 8 (a hint, PROT_NONE)	the frame is in bits 12 to 51, from 21 on if huge;
- *							inverted if the entry is not present
- *	neither						swap: the slot is in bits 9 to 58, inverted
+ *	present, or with bit 8		the frame is in bits 12 to 51, from 21 on if huge; inverted
+ *	(a hint, PROT_NONE)		if the entry is not present
+ *	neither				swap: the slot is in bits 9 to 58, inverted
  */
 #include "words.h"
 

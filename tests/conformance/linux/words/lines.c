@@ -55,6 +55,7 @@ long call(struct actor *a, const char *what, long number, uint64_t a0, uint64_t 
 	if (!a->side)
 		side_fail("%s has left and cannot %s", a->name, what);
 	result = side_call(a->side, number, (const uint64_t[6]){a0, a1, a2, a3, a4, a5});
+	masks_forget();
 	if (failed(result))
 		line("%s %s: %s", a->name, what, error_name(result));
 	return result;

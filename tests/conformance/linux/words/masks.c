@@ -2,13 +2,15 @@
 /*
  * What is not compared, all of it, and why no two kernels could agree on it:
  *
- * | masked | why |
- * | --- | --- |
- * | number of a page frame | it says which pages others used before; which pages are the same frame is kept, as f1, f2 ... |
- * | number of a swap slot | a random start in the device, chosen per CPU, to spread wear; slots keep names s1, s2 ... |
- * | an address that the kernel chose | the actor's own program lies around it; names m1, m2 ... and distances inside a mapping are kept |
- * | device and inode numbers in maps | they count the files that were made since boot |
- * | REFERENCED of the zero page | whoever populated a mapping since boot has set it, and nobody clears it; a case has a kernel that has run others before |
+ *	number of a page frame	It says which pages others have used. What is kept is which pages
+ *				are the same frame: f1, f2 ..., as long as somebody maps it.
+ *	number of a swap slot	Each CPU begins at a random place of the device. Kept: s1, s2 ...
+ *	address that the	The actor's own program lies around it. Kept: m1, m2 ..., and where
+ *	kernel chose		in the mapping.
+ *	device and inode	They count the files that were made since boot.
+ *	numbers in maps
+ *	REFERENCED of the	Whoever has populated a mapping since boot has set it, and nobody
+ *	page of zeroes		clears it; a case has a kernel that has run others before.
  */
 #include "words.h"
 
@@ -61,6 +63,25 @@ static const char *name_text(char text[TEXT_SIZE], const struct names *n, char l
 	else
 		snprintf(text, TEXT_SIZE, "%c%u", letter, i + 1);
 	return text;
+}
+
+/* Nobody maps it: it is free, or may soon be. The pages of zeroes never are. */
+static bool is_gone(uint64_t frame, uint64_t length)
+{
+	uint64_t maps = 0;
+
+	if (side_kpageflags(frame) & PAGE_FLAG_ZERO_PAGE)
+		return false;
+	for (uint64_t i = 0; i < length; i++)
+		maps += side_kpagecount(frame + i);
+	return !maps;
+}
+
+void masks_forget(void)
+{
+	for (unsigned i = 0; i < frames.nr; i++)
+		if (frames.length[i] && is_gone(frames.value[i], frames.length[i]))
+			frames.length[i] = 0;
 }
 
 const char *frame_text(char text[TEXT_SIZE], uint64_t frame, bool huge)

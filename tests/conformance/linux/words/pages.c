@@ -36,8 +36,10 @@ static const char *flag_names(char *text, size_t size, const char *const name[64
 
 		if (!(flags >> i & 1))
 			continue;
-		used += (size_t)(name[i] ? snprintf(text + used, size - used, "%s%s", comma, name[i])
-					 : snprintf(text + used, size - used, "%s%u", comma, i));
+		if (name[i])
+			used += (size_t)snprintf(text + used, size - used, "%s%s", comma, name[i]);
+		else
+			used += (size_t)snprintf(text + used, size - used, "%s%u", comma, i);
 	}
 	return used ? text : "-";
 }

@@ -60,6 +60,8 @@ void masks_begin(void);
 /* The kernel chose this address. */
 void mask_address(uint64_t start, uint64_t length);
 const char *address_text(char text[TEXT_SIZE], uint64_t address);
+/* Who gets a frame that was freed is not compared either: names of frames that nobody maps end. */
+void masks_forget(void);
 /* f1, f2 ...; a page inside a huge page that has a name is f1+3. */
 const char *frame_text(char text[TEXT_SIZE], uint64_t frame, bool huge);
 /* s1, s2 ... */

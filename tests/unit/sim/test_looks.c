@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a system shows as the two recorded kernels do: page flags on the way to a list, signals. */
+#include "sim_world.h"
+
+#include <signal.h>
+
+#define FRAME(entry) ((entry) & ((UINT64_C(1) << 55) - 1))
+#define KPF(n)	     (UINT64_C(1) << (n))
+enum { REFERENCED = 2, LRU = 5, ACTIVE = 6, SWAPCACHE = 13, MAPPEDTODISK = 34, OWNER_PRIVATE = 37 };
+
+static uint64_t flags_at(struct sim_world *w, uint64_t at)
+{
+	uint64_t entry, flags;
+
+	assert_int_equal(numasim_pagemap(&entry, w->p, at), 0);
+	assert_int_equal(numasim_kpageflags(&flags, w->system, FRAME(entry)), 0);
+	return flags;
+}
+
+static uint64_t counted(struct sim_world *w, const char *name)
+{
+	uint64_t value;
+
+	assert_int_equal(numasim_vmstat(&value, w->system, name), 0);
+	return value;
+}
+
+/* With generations a page that a fault made is active until it is on a list. */
+static void a_new_page_waits_for_its_list(void **state)
+{
+	static const struct {
+		const char *release;
+		bool active;
+	} cases[] = {{"debian-6.1.192", false}, {"debian-6.12.117", true}, {"v6.12", false}};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sim_world w;
+		uint64_t at;
+
+		sim_open(&w, cases[i].release, NUMASIM_THP_NEVER);
+		at = sim_map(&w, PG, RW);
+		assert_int_equal(numasim_process_store(w.p, at, 1), 0);
+		assert_int_equal(flags_at(&w, at) & (KPF(LRU) | KPF(ACTIVE)),
+				 cases[i].active ? KPF(ACTIVE) : 0);
+		assert_int_equal(numasim_system_drain(w.system), 0);
+		assert_int_equal(flags_at(&w, at) & (KPF(LRU) | KPF(ACTIVE)), KPF(LRU));
+		sim_close(&w);
+	}
+}
+
+/* What is populated counts as referenced; generations forget it when the page is on a list. */
+static void populated_pages_are_referenced(void **state)
+{
+	static const struct {
+		const char *release;
+		bool referenced;
+	} cases[] = {{"debian-6.1.192", true}, {"debian-6.12.117", false}};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sim_world w;
+		long at;
+
+		sim_open(&w, cases[i].release, NUMASIM_THP_NEVER);
+		at = numasim_sys_mmap(w.p, 0, PG, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+				      -1, 0);
+		assert_true(at > 0);
+		assert_int_equal(flags_at(&w, (uint64_t)at) & (KPF(LRU) | KPF(REFERENCED)),
+				 KPF(LRU) | (cases[i].referenced ? KPF(REFERENCED) : 0));
+		sim_close(&w);
+	}
+}
+
+/* The bit of v5.19+ that says whether a page belongs to one process alone. */
+static void exclusive_pages_show(void **state)
+{
+	struct numasim_process *child;
+	struct sim_world w;
+	uint64_t at, reused;
+
+	sim_open(&w, "debian-6.1.192", NUMASIM_THP_NEVER);
+	at = sim_map(&w, PG, RW);
+	assert_int_equal(numasim_process_store(w.p, at, 1), 0);
+	assert_true(flags_at(&w, at) & KPF(MAPPEDTODISK));
+	assert_int_equal(numasim_fork(&child, w.p, NULL, &w.err), 0);
+	assert_false(flags_at(&w, at) & KPF(MAPPEDTODISK));
+	assert_int_equal(numasim_exit(child), 0);
+	reused = counted(&w, "pgreuse");
+	assert_int_equal(numasim_process_store(w.p, at, 2), 0);
+	assert_int_equal(counted(&w, "pgreuse") - reused, 1);
+	assert_true(flags_at(&w, at) & KPF(MAPPEDTODISK));
+	sim_close(&w);
+	sim_open(&w, "v5.18", NUMASIM_THP_NEVER);
+	at = sim_map(&w, PG, RW);
+	assert_int_equal(numasim_process_store(w.p, at, 1), 0);
+	assert_false(flags_at(&w, at) & KPF(MAPPEDTODISK));
+	sim_close(&w);
+}
+
+/* Two processes' page that comes back from swap stays in the cache: two bits say so. */
+static void the_swap_cache_shows(void **state)
+{
+	struct numasim_process *child;
+	struct sim_world w;
+	uint64_t at, value;
+
+	sim_open(&w, "debian-6.12.117", NUMASIM_THP_NEVER);
+	assert_int_equal(numasim_sys_swapon(w.p, 64), 0);
+	at = sim_map(&w, PG, RW);
+	assert_int_equal(numasim_process_store(w.p, at, 1), 0);
+	assert_int_equal(numasim_system_drain(w.system), 0);
+	assert_int_equal(numasim_sys_madvise(w.p, at, PG, 21 /* MADV_PAGEOUT */), 0);
+	assert_int_equal(numasim_fork(&child, w.p, NULL, &w.err), 0);
+	assert_int_equal(numasim_process_load(&value, w.p, at), 0);
+	assert_int_equal(flags_at(&w, at) & (KPF(SWAPCACHE) | KPF(OWNER_PRIVATE)),
+			 KPF(SWAPCACHE) | KPF(OWNER_PRIVATE));
+	sim_close(&w);
+}
+
+static void signals(void **state)
+{
+	struct sim_world w;
+	uint64_t value;
+	long at;
+
+	sim_open(&w, "debian-6.1.192", NUMASIM_THP_NEVER);
+	assert_int_equal(numasim_process_signal(w.p), 0);
+	assert_int_equal(numasim_sys_memfd_create(w.p, "m", 0), 0);
+	assert_int_equal(numasim_sys_ftruncate(w.p, 0, (int64_t)PG), 0);
+	at = numasim_sys_mmap(w.p, 0, 2 * PG, PROT_READ, MAP_SHARED, 0, 0);
+	assert_true(at > 0);
+	assert_int_equal(numasim_process_load(&value, w.p, (uint64_t)at + PG), -EFAULT);
+	assert_int_equal(numasim_process_signal(w.p), SIGBUS);
+	assert_int_equal(numasim_process_store(w.p, (uint64_t)at, 1), -EFAULT);
+	assert_int_equal(numasim_process_signal(w.p), SIGSEGV);
+	assert_int_equal(numasim_touch(w.p, (uint64_t)at, 2 * PG, false), -EFAULT);
+	assert_int_equal(numasim_process_signal(w.p), SIGBUS);
+	sim_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_page_waits_for_its_list),
+		cmocka_unit_test(populated_pages_are_referenced),
+		cmocka_unit_test(exclusive_pages_show),
+		cmocka_unit_test(the_swap_cache_shows),
+		cmocka_unit_test(signals),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
