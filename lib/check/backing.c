@@ -86,8 +86,9 @@ static void check_file_cache(struct file *file)
 				 (long)file->mapping.nr_pages);
 	}
 	if (nr != file->mapping.nr_pages)
-		complain(FILE_SIZE_OBJECT(file), "a file (inode %llu) says that %ld of its pages are "
-			 "cached, but it is %ld", file->ino, (long)file->mapping.nr_pages, (long)nr);
+		complain(FILE_SIZE_OBJECT(file), "a file (inode %llu) says that %ld of its pages "
+			 "are cached, but it is %ld", file->ino, (long)file->mapping.nr_pages,
+			 (long)nr);
 }
 
 void check_backing(struct numasim_machine *m)

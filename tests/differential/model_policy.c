@@ -142,27 +142,44 @@ static bool has_neighbour(const struct model_page *pages, unsigned first, unsign
 	       model_policy_same(&pages[end].policy, policy);
 }
 
+/* A stretch whose pages had other policies gets @policy. */
+static void bind_stretch(struct model *m, unsigned proc, unsigned first, unsigned end,
+			 const struct model_policy *policy)
+{
+	struct model_page *p = m->proc[proc].page;
+	bool shmem = is_shmem(&p[first]) && !model_is_huge(first), merges = false;
+	struct model_policy before = p[first].policy;
+
+	for (unsigned i = first; i < end; i++) {
+		/* to v5.17 a mapping that joins the one just done is no news to the file */
+		merges = merges || (m->version < 518 && !model_policy_same(&p[i].policy, &before));
+		before = p[i].policy;
+		if (m->wrong == MODEL_FORGETS_POLICY && !p[i].prot)
+			continue;
+		p[i].policy = *policy;
+		if (!shmem)
+			continue;
+		set_shared(m, proc, i);
+		m->file[p[i].file].unsure[p[i].index] = merges;
+	}
+}
+
 void model_bind(struct model *m, unsigned proc, unsigned first, unsigned n,
 		const struct model_policy *policy)
 {
 	struct model_page *p = m->proc[proc].page;
 
 	for (unsigned i = first, end; i < first + n; i = end) {
-		bool same = model_policy_same(&p[i].policy, policy), shmem, unsure;
+		bool same = model_policy_same(&p[i].policy, policy), unsure;
 
 		for (end = i + 1; end < first + n && continues(&p[end]) &&
 				  model_policy_same(&p[end].policy, policy) == same; end++)
 			;
-		shmem = is_shmem(&p[i]) && !model_is_huge(i);
+		if (same)
+			continue;
 		unsure = has_neighbour(p, i, end, policy);
-		for (unsigned k = i; k < end && !same; k++) {
-			if (m->wrong == MODEL_FORGETS_POLICY && !p[k].prot)
-				continue;
-			p[k].policy = *policy;
-			if (shmem)
-				set_shared(m, proc, k);
-		}
-		if (shmem && !same && unsure)
+		bind_stretch(m, proc, i, end, policy);
+		if (unsure && is_shmem(&p[i]) && !model_is_huge(i))
 			doubt(m, proc, i, policy);
 	}
 }

@@ -81,7 +81,8 @@ static void caches_somebody_elses(struct system_world *w)
 
 static void test_right(void **state)
 {
-	static const char *const releases[] = {"v5.4", "v5.19", "debian-6.1.192", "debian-6.12.117"};
+	static const char *const releases[] = {"v5.4", "v5.19", "debian-6.1.192",
+					       "debian-6.12.117"};
 
 	for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++) {
 		struct numasim_error err = {0};

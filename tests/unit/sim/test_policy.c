@@ -11,7 +11,8 @@ static int mode_at(struct sim_world *w, uint64_t at)
 	unsigned long mask[17];
 	int mode = -1;
 
-	assert_int_equal(numasim_sys_get_mempolicy(w->p, &mode, mask, MAX_NODE, at, MPOL_F_ADDR), 0);
+	assert_int_equal(numasim_sys_get_mempolicy(w->p, &mode, mask, MAX_NODE, at, MPOL_F_ADDR),
+			 0);
 	return mode;
 }
 
