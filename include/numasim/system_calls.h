@@ -229,6 +229,25 @@ NUMASIM_API long numasim_system_drain(struct numasim_system *system);
 NUMASIM_API int numasim_vmstat(uint64_t *value, const struct numasim_system *system,
 			       const char *name);
 
+/** Something that the kernel did, as its tracepoints would tell it. */
+enum numasim_event {
+	NUMASIM_EVENT_FAULT, /**< exceptions:page_fault_user: the address, the error code */
+	NUMASIM_EVENT_FLUSH, /**< flush_tlb_mm_range(): start and end; end UINT64_MAX: everything */
+};
+typedef void numasim_event_fn(enum numasim_event event, uint64_t address, uint64_t detail,
+			      void *payload);
+
+/**
+ * Hear of events as they happen, in order.
+ *
+ * @param system  whose
+ * @param fn      called from within calls on the system, on which it must not call anything; NULL:
+ *		  nobody listens any more
+ * @param payload handed to @p fn
+ */
+NUMASIM_API void numasim_system_trace(struct numasim_system *system, numasim_event_fn *fn,
+				      void *payload);
+
 /**
  * Look into the books while nobody is in the kernel: does every page have the map count and the
  * references that tables, caches and batches account for, is none locked or lost? In a system that

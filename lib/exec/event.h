@@ -4,12 +4,12 @@
 #define EXEC_EVENT_H
 
 enum event_kind {
-	EVENT_FAULT,
+	EVENT_FAULT,	 /* detail: the error code */
 	EVENT_HINT_FAULT,
 	EVENT_ARMED,
 	EVENT_MIGRATED,
 	EVENT_MIGRATE_FAILED,
-	EVENT_FLUSHED,
+	EVENT_FLUSHED,	 /* detail: the end of the range */
 	EVENT_IPI,
 	EVENT_WAITED,
 	EVENT_SCANNED,

@@ -223,6 +223,7 @@ struct exec {
 	void *machine;
 	void (*event)(void *payload, enum event_kind kind, uint64_t where);
 	void *event_payload;
+	uint64_t event_detail; /* of the event that is being told; 0: there is no more to say */
 	void (*object_name)(void *machine, uint64_t object, char *text, size_t size);
 	/* How texts call address @va of the address space named @mm. */
 	void (*address_name)(void *machine, uint32_t mm, uint64_t va, char *text, size_t size);

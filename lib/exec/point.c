@@ -98,12 +98,18 @@ void note(const char *format, ...)
 	va_end(args);
 }
 
-void event(enum event_kind kind, uint64_t where)
+void event_about(enum event_kind kind, uint64_t where, uint64_t detail)
 {
 	struct exec *exec = exec_current;
 
+	exec->event_detail = detail;
 	if (exec->event)
 		exec->event(exec->event_payload, kind, where);
+}
+
+void event(enum event_kind kind, uint64_t where)
+{
+	event_about(kind, where, 0);
 }
 
 void retired(void)

@@ -48,6 +48,7 @@ bool note_wanted(void);
 
 /* Something happened that a scenario may ask for. */
 void event(enum event_kind kind, uint64_t where);
+void event_about(enum event_kind kind, uint64_t where, uint64_t detail);
 
 /* A user instruction completed in this step. */
 void retired(void);

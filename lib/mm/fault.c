@@ -119,7 +119,7 @@ bool handle_page_fault(struct mm_struct *mm, uint64_t address, uint32_t error_co
 {
 	unsigned ret = VM_FAULT_RETRY;
 
-	event(EVENT_FAULT, address);
+	event_about(EVENT_FAULT, address, error_code);
 	if (error_code & X86_PF_RSVD)
 		kernel_oops("corrupted page table at address %#llx", (unsigned long long)address);
 	if (has(ROW_PER_VMA_LOCK))

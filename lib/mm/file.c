@@ -77,7 +77,26 @@ void file_put(struct file *file)
 	kfree(file, sizeof(*file));
 }
 
-int file_vma_link(struct vm_area_struct *vma)
+/*
+ * Mappings stand in the order of the interval tree that the kernel keeps them in: by the first page
+ * of the file, older ones first; a child's right behind its parent's (vma_interval_tree_insert(),
+ * vma_interval_tree_insert_after()).
+ */
+static void insert_mapping(struct address_space *mapping, struct file_mapping *m,
+			   const struct vm_area_struct *parent)
+{
+	struct file_mapping *before = TAILQ_LAST(&mapping->mappings, file_mappings);
+
+	while (before && (parent ? before->vma != parent
+				 : before->vma->vm_pgoff > m->vma->vm_pgoff))
+		before = TAILQ_PREV(before, file_mappings, link);
+	if (before)
+		TAILQ_INSERT_AFTER(&mapping->mappings, before, m, link);
+	else
+		TAILQ_INSERT_HEAD(&mapping->mappings, m, link);
+}
+
+int file_vma_link(struct vm_area_struct *vma, const struct vm_area_struct *parent)
 {
 	struct address_space *mapping = &vma->vm_file->mapping;
 	struct file_mapping *m = kmalloc_nofail(current_machine(), sizeof(*m)); /* the VMA's own */
@@ -92,7 +111,7 @@ int file_vma_link(struct vm_area_struct *vma)
 	}
 	m->vma = vma;
 	rwlock_take_write(&mapping->i_mmap_lock);
-	TAILQ_INSERT_TAIL(&mapping->mappings, m, link);
+	insert_mapping(mapping, m, parent);
 	rwlock_release_write(&mapping->i_mmap_lock);
 	return 0;
 }

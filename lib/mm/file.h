@@ -47,7 +47,7 @@ struct address_space {
 	struct lock tree_lock;	  /* the page cache's */
 	struct rwlock i_mmap_lock;
 	struct cache_tree cache;
-	TAILQ_HEAD(, file_mapping) mappings; /* VMAs of it */
+	TAILQ_HEAD(file_mappings, file_mapping) mappings; /* VMAs of it */
 	uint64_t nr_pages;
 };
 
@@ -94,9 +94,9 @@ int file_writeback(struct file *file);
  * cache. How many. */
 uint64_t file_drop_cache(struct file *file);
 
-/* A VMA of a file comes (mmap, fork) or goes. 0 or -ENOMEM. The VMA's reference on the file is its
- * own affair. */
-int file_vma_link(struct vm_area_struct *vma);
+/* A VMA of a file comes or goes; @parent: it is the copy of that one, by a fork; else NULL. 0 or
+ * -ENOMEM. The VMA's reference on the file is its own affair. */
+int file_vma_link(struct vm_area_struct *vma, const struct vm_area_struct *parent);
 void file_vma_unlink(struct vm_area_struct *vma);
 
 /*

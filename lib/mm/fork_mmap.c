@@ -67,7 +67,7 @@ static int dup_vma(struct mm_struct *mm, struct vm_area_struct *old)
 	if (!(new->vm_flags & VM_WIPEONFORK))
 		ret = anon_vma_fork(new, old);
 	if (!ret && new->vm_file)
-		ret = file_vma_link(new);
+		ret = file_vma_link(new, old);
 	if (ret) {
 		vma_destroy(new);
 		return ret;

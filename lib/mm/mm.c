@@ -159,7 +159,7 @@ static int map_above(struct vm_area_struct **out, struct mm_struct *mm, uint64_t
 	vma->vm_pgoff = file ? 0 : vma->vm_start >> FRAME_SHIFT;
 	vma->vm_file = file;
 	vma_set_soft_dirty(vma);
-	ret = file ? file_vma_link(vma) : anon_vma_prepare(vma);
+	ret = file ? file_vma_link(vma, NULL) : anon_vma_prepare(vma);
 	if (ret) {
 		vma_free(vma);
 		return ret;

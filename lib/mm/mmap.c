@@ -84,7 +84,7 @@ static int new_vma(const struct mmap_request *r, struct vm_area_struct **out)
 
 static int place_vma(struct mm_struct *mm, struct vm_area_struct *vma)
 {
-	int ret = vma->vm_file ? file_vma_link(vma) : 0;
+	int ret = vma->vm_file ? file_vma_link(vma, NULL) : 0;
 
 	if (ret) {
 		drop_vma(vma);

@@ -29,7 +29,7 @@ static struct vm_area_struct *copy_at(struct vm_area_struct *vma, uint64_t start
 	new->vm_start = start;
 	new->vm_end = start + len;
 	new->vm_pgoff = pgoff;
-	if (vma_tree_full() || (new->vm_file && file_vma_link(new))) {
+	if (vma_tree_full() || (new->vm_file && file_vma_link(new, NULL))) {
 		new->vm_unlinked = true;
 		vma_destroy(new);
 		return NULL;

@@ -28,7 +28,7 @@ static void flush_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end, b
 		flush_mm_by_mask(mm, start, end, page);
 	if (o->flush_end)
 		o->flush_end(o->self, mm->name, start, end);
-	event(EVENT_FLUSHED, start);
+	event_about(EVENT_FLUSHED, start, end);
 }
 
 void flush_tlb_mm_range(struct mm_struct *mm, uint64_t start, uint64_t end, bool freed_tables)

@@ -58,6 +58,11 @@ static long write_thp(struct numasim_process *process, const char *text)
 	return -EINVAL;
 }
 
+static long set_weight(struct numasim_process *process, unsigned node, uint8_t weight)
+{
+	return IN_PROCESS(process, mpol_set_weight(process->system->machine, node, weight));
+}
+
 /* node_store() of v6.9 mm/mempolicy.c. */
 static long write_weight(struct numasim_process *process, const char *node, const char *text)
 {
@@ -67,8 +72,7 @@ static long write_weight(struct numasim_process *process, const char *node, cons
 		return -ENOENT;
 	if (*text && (number(&weight, text, UINT8_MAX) || !weight))
 		return -EINVAL;
-	return IN_PROCESS(process, mpol_set_weight(process->system->machine, (unsigned)id,
-						   (uint8_t)weight));
+	return set_weight(process, (unsigned)id, (uint8_t)weight);
 }
 
 #define WEIGHT_FILE "/sys/kernel/mm/mempolicy/weighted_interleave/node"

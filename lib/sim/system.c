@@ -192,7 +192,8 @@ int process_accessed(struct numasim_process *process, int ret)
 	const struct task_struct *task = process->task;
 
 	if (ret == -EFAULT && !process->system->dead)
-		process->signal = task->out_of_memory ? SIGKILL : task->bus_error ? SIGBUS : SIGSEGV;
+		process->signal = task->out_of_memory ? SIGKILL :
+				  task->bus_error ? SIGBUS : SIGSEGV;
 	return ret;
 }
 

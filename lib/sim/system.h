@@ -14,7 +14,7 @@
 #include "mm/mm.h"
 #include "sched/task.h"
 
-#include <numasim/system.h>
+#include <numasim/system_calls.h>
 
 #include <errno.h>
 
@@ -32,6 +32,8 @@ struct numasim_system {
 	struct numasim_topology *own_topology;
 	struct numasim_process *processes;
 	struct disk_name *disk; /* sim/files.h */
+	numasim_event_fn *event; /* trace.c; NULL: nobody listens */
+	void *event_payload;
 	int next_pid;
 	bool dead; /* the kernel oopsed */
 };

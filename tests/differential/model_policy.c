@@ -147,20 +147,18 @@ static void bind_stretch(struct model *m, unsigned proc, unsigned first, unsigne
 			 const struct model_policy *policy)
 {
 	struct model_page *p = m->proc[proc].page;
-	bool shmem = is_shmem(&p[first]) && !model_is_huge(first), merges = false;
-	struct model_policy before = p[first].policy;
+	bool shmem = is_shmem(&p[first]) && !model_is_huge(first);
 
 	for (unsigned i = first; i < end; i++) {
-		/* to v5.17 a mapping that joins the one just done is no news to the file */
-		merges = merges || (m->version < 518 && !model_policy_same(&p[i].policy, &before));
-		before = p[i].policy;
 		if (m->wrong == MODEL_FORGETS_POLICY && !p[i].prot)
 			continue;
 		p[i].policy = *policy;
 		if (!shmem)
 			continue;
 		set_shared(m, proc, i);
-		m->file[p[i].file].unsure[p[i].index] = merges;
+		/* to v5.17 the file does not hear of a second mapping that joins the first; where
+		 * one begins is not known here */
+		m->file[p[i].file].unsure[p[i].index] = m->version < 518 && i > first;
 	}
 }
 

@@ -35,12 +35,19 @@ static void check_indexes(const struct scenario_ast *ast)
 	must(ast->nr_columns && ast->nr_rows);
 	must(!ast->condition == (ast->quantifier == SCENARIO_NO_CONDITION));
 	for (unsigned i = 0; i < ast->nr_variables; i++)
-		must(ast->variables[i].process < ast->nr_processes && ast->variables[i].size);
+		must(ast->variables[i].process < ast->nr_processes && ast->variables[i].size &&
+		     (ast->variables[i].inherited == SCENARIO_NONE ||
+		      ast->variables[i].inherited < i));
 	for (unsigned i = 0; i < ast->nr_setup; i++) {
 		const struct scenario_setup *setup = &ast->setup[i];
 
-		if (setup->is_mapping)
+		if (setup->kind == SCENARIO_SETUP_MAPPING)
 			must(setup->variable < ast->nr_variables);
+		else if (setup->kind == SCENARIO_SETUP_FORK)
+			must(setup->fork.child < ast->nr_processes &&
+			     setup->fork.parent < setup->fork.child &&
+			     setup->fork.first + setup->fork.nr <= ast->nr_variables &&
+			     setup->fork.column < ast->nr_columns);
 		else if (setup->stmt.kind != SCENARIO_TICK)
 			must(setup->stmt.column < ast->nr_columns);
 	}

@@ -168,8 +168,8 @@ int main(int argc, char **argv)
 		}
 		files += found;
 	}
-	printf("# %d scenarios: %lu runs, %lu of them met their failure, %lu ended as expected of a "
-	       "bug, %lu at a limit; %lu initial states\n", files, t.runs, t.reached, t.expected,
+	printf("# %d scenarios: %lu runs, %lu of them met their failure, %lu ended as expected of "
+	       "a bug, %lu at a limit; %lu initial states\n", files, t.runs, t.reached, t.expected,
 	       t.limits, t.setups);
 	free(t.trail);
 	return t.bad ? 1 : 0;

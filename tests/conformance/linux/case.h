@@ -67,7 +67,10 @@ struct conformance_case {
 	unsigned shapes; /* bits of enum shape */
 };
 
-/* A heading for the lines that follow, unique in the case; deviations.txt names it. */
+/*
+ * A heading for the lines that follow, unique in the case; deviations.txt names it. What happened in
+ * a step (faults of instructions, flushes of TLBs, in order) is printed at its end.
+ */
 void step(const char *name);
 
 /* ---- the machine ---- */
@@ -195,8 +198,5 @@ void smaps(struct actor *a, uint64_t p);
 /* From here on counters are compared; then what was counted since, or since the last look. */
 void count(void);
 void counters(void);
-/* From here on events are recorded; then those of all actors, in order. */
-void watch(void);
-void events(void);
 
 #endif

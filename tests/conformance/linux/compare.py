@@ -42,9 +42,12 @@ def main():
         return 2
     program, kernel, shape = sys.argv[1:]
     try:
-        results = list(judge.verdicts(judge.golden(kernel, shape),
-                                      library(program, kernel, shape),
-                                      judge.known_steps(kernel, shape)))
+        want = judge.golden(kernel, shape)
+        results = list(judge.verdicts(want, library(program, kernel, shape),
+                                      judge.known_steps(kernel, shape, want)))
+        if judge.unknown_cases():
+            raise judge.Malformed(f'deviations.txt names {judge.unknown_cases()[0]}, which no '
+                                  'kernel was recorded with')
     except (judge.Malformed, OSError) as e:
         print(f'Bail out! {e}')
         return 1

@@ -29,6 +29,7 @@ unsigned side_cpus(unsigned node, unsigned *cpus, unsigned max);
 struct side_actor *side_process(unsigned cpu);
 struct side_actor *side_fork(struct side_actor *parent);
 struct side_actor *side_thread(struct side_actor *of, unsigned cpu);
+/* No events: with a real actor goes its own program. */
 void side_exit(struct side_actor *a);
 void side_move(struct side_actor *a, unsigned cpu);
 void side_run(struct side_actor *a, unsigned milliseconds);
@@ -62,14 +63,15 @@ bool side_counter(uint64_t *value, const char *name);
 void side_swap_on(void);
 void side_settle(struct side_actor *a);
 
-/* An event: what happened, in words, and where. */
+/* An event: what happened, in a word, and where. */
 struct side_event {
-	char what[32];
+	char what[16];
 	uint64_t address;
 	uint64_t detail; /* a fault's error code; the end of a flush */
 };
+/* From here on events are recorded. */
 void side_watch(void);
-/* The next one since side_watch(), in order; false: no more. */
+/* The next one since side_watch(), in order; false: no more. The first call ends the recording. */
 bool side_next_event(struct side_event *event);
 
 #endif

@@ -83,7 +83,7 @@ static inline struct vm_area_struct *world_map(uint64_t start, uint64_t pages, u
 	vma->vm_file = file;
 	if (file) {
 		file_get(file);
-		if (file_vma_link(vma)) {
+		if (file_vma_link(vma, NULL)) {
 			file_put(file);
 			vma_free(vma);
 			return NULL;

@@ -199,7 +199,7 @@ static long fork_to(struct mm_struct *child, uint64_t flags)
 	dst->vm_pgoff = src->vm_pgoff;
 	dst->vm_file = src->vm_file;
 	file_get(dst->vm_file);
-	assert_int_equal(file_vma_link(dst), 0);
+	assert_int_equal(file_vma_link(dst, NULL), 0);
 	if (src->anon_vma)
 		assert_int_equal(anon_vma_fork(dst, src), 0);
 	vma_link(child, dst);

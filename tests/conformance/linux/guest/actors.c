@@ -52,10 +52,13 @@ static struct side_actor *add(struct slot *slot, pid_t process, pid_t thread)
 		.next = actors, .slot = slot, .process = process, .thread = thread};
 	actors = a;
 	actor_wait(slot);
+	trace_pause();
 	actor_ask(slot, REQUEST_WARM_UP);
 	actors_own_end();
 	a->mm = tables_mm(process);
 	a->pgd = tables_pgd(a->mm);
+	trace_add_actor(a);
+	trace_go_on();
 	return a;
 }
 
@@ -84,6 +87,7 @@ struct side_actor *side_process(unsigned cpu)
 	char number[16];
 	pid_t pid;
 
+	trace_pause();
 	actors_own_begin();
 	memset(slot, 0, offsetof(struct slot, buffer));
 	slot->turn = TURN_ACTOR; /* until it is there */
@@ -151,8 +155,10 @@ void side_exit(struct side_actor *a)
 {
 	struct side_actor **at = &actors;
 
+	trace_pause();
 	actor_tell(a->slot, REQUEST_EXIT);
 	wait_until_gone(a);
+	trace_go_on();
 	while (*at != a)
 		at = &(*at)->next;
 	*at = a->next;

@@ -6,6 +6,7 @@
 #include "guest.h"
 #include "words/words.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #define MPOL_LOCAL 4
 #define THP	   "/sys/kernel/mm/transparent_hugepage/"
 #define MAX_CASES  64
+#define HEAP	   (32 << 20)
 
 static void mount_at(const char *what, const char *where)
 {
@@ -43,6 +45,19 @@ char *command_line(const char *name)
 	return found;
 }
 
+/* All the memory that the director will need, while nobody counts. */
+static void grow_heap(void)
+{
+	void *room;
+
+	mallopt(M_MMAP_THRESHOLD, 2 * HEAP);
+	mallopt(M_TRIM_THRESHOLD, 2 * HEAP);
+	room = malloc(HEAP);
+	if (!room)
+		side_fail("no memory for the director");
+	free(room);
+}
+
 /*
  * The director keeps out of the way: on the last CPU, never faulting, never scanned. The page of
  * the clock is the one that mlockall() leaves out.
@@ -52,6 +67,7 @@ static void settle_down(void)
 	struct timespec now;
 	cpu_set_t set;
 
+	grow_heap();
 	clock_gettime(CLOCK_MONOTONIC, &now);
 
 	CPU_ZERO(&set);

@@ -99,6 +99,11 @@ void swap_end_case(void);
 /* ---- trace.c ---- */
 
 void trace_open(void);
+/* From now on its events are the case's. */
+void trace_add_actor(const struct side_actor *a);
+/* Nothing that happens in between is the case's. */
+void trace_pause(void);
+void trace_go_on(void);
 void trace_end_case(void);
 
 #endif

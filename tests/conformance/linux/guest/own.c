@@ -34,7 +34,9 @@ uint64_t actors_own(const char *counter)
 
 void actors_warm_up(struct side_actor *a)
 {
+	trace_pause();
 	actors_own_begin();
 	actor_ask(a->slot, REQUEST_WARM_UP);
 	actors_own_end();
+	trace_go_on();
 }

@@ -81,12 +81,3 @@ void side_settle(struct side_actor *a)
 	if (numasim_system_drain(model.system))
 		side_fail("the kernel oopsed");
 }
-
-void side_watch(void)
-{
-}
-
-bool side_next_event(struct side_event *event)
-{
-	return false;
-}

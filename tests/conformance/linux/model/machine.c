@@ -96,8 +96,10 @@ struct side_actor *side_thread(struct side_actor *of, unsigned cpu)
 
 void side_exit(struct side_actor *a)
 {
+	model_deafen(true);
 	if (numasim_exit(a->process))
 		side_fail("the kernel oopsed at exit");
+	model_deafen(false);
 	free(a);
 }
 

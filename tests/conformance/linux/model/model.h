@@ -19,4 +19,7 @@ struct model {
 };
 extern struct model model;
 
+/* Nothing that happens in between is recorded (events.c). */
+void model_deafen(bool deaf);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Counters, and events. */
+/* Counters of /proc/vmstat. */
 #include "words.h"
 
 #include <stdio.h>
@@ -76,19 +76,4 @@ void counters(void)
 		before[i] = now;
 	}
 	line("counters:%s", text);
-}
-
-void watch(void)
-{
-	side_watch();
-}
-
-void events(void)
-{
-	struct side_event event;
-	char where[TEXT_SIZE];
-
-	while (side_next_event(&event))
-		line("event %s %s %llx", event.what, address_text(where, event.address),
-		     (unsigned long long)event.detail);
 }

@@ -27,7 +27,9 @@ void line(const char *format, ...)
 
 void step(const char *name)
 {
+	events_end_step();
 	line("-- %s", name);
+	events_begin_step();
 }
 
 const char *error_name(long error)

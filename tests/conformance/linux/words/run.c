@@ -35,7 +35,9 @@ static void run_case(const struct conformance_case *c, const char *name)
 	side_begin_case(name);
 	kernel_begin();
 	line("== %s", name);
+	events_begin_step();
 	c->run();
+	events_end_step();
 	actors_end();
 	side_end_case();
 }

@@ -39,6 +39,12 @@ void places_begin(void);
 
 void kernel_begin(void);
 
+/* ---- events.c ---- */
+
+void events_begin_step(void);
+/* Print what has happened. */
+void events_end_step(void);
+
 /* ---- lines.c ---- */
 
 /* Print one line; the newline is added. */
