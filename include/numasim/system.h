@@ -73,7 +73,8 @@ struct numasim_system_options {
  * @param[out] system  owned by the caller; numasim_system_free()
  * @param      options NULL for the defaults
  * @param[out] err     may be NULL
- * @return 0, -EINVAL (more than 64 CPUs), -ENOENT (no such release), -ENOMEM
+ * @return 0, -EINVAL (more than 64 CPUs), -ENOENT (no such release), -ENOTSUP (a release after v6.12,
+ *	   or a row whose steps are not built), -ENOMEM
  */
 NUMASIM_API int numasim_system_create(struct numasim_system **system,
 				      const struct numasim_system_options *options,

@@ -26,6 +26,12 @@ static void age_page(struct aging *a, struct page *page)
 		a->page[a->nr++] = page;
 }
 
+/* Is A cleared? Whoever pages out in v6.9+ does not ask later whether anybody used the page. */
+static bool forgets_use(const struct aging *a, uint64_t seen)
+{
+	return seen & X86_A && !(a->pageout && has(ROW_PAGEOUT_IGNORES_YOUNG));
+}
+
 static enum aging_next cold_pte(struct aging *a, uint64_t address, pte_t *pte)
 {
 	struct mm_struct *mm = a->vma->vm_mm;
@@ -43,7 +49,7 @@ static enum aging_next cold_pte(struct aging *a, uint64_t address, pte_t *pte)
 	observe(page->flags & PAGE_LRU);
 	if (!(page->flags & PAGE_LRU) || page_mapcount(page) != 1)
 		return AGING_GO_ON;
-	if (seen & X86_A) {
+	if (forgets_use(a, seen)) {
 		seen = entry_get_and_clear(mm, address, pte);
 		set_pte_at(mm, address, pte, pte_mkold(seen));
 		tlb_remove_tlb_entry(&a->tlb, address, FRAME_SIZE);
@@ -56,7 +62,7 @@ static bool cold_huge(struct aging *a, pmd_t *pmd, uint64_t address, pmd_t seen,
 {
 	if (total_mapcount(page) != 1)
 		return true;
-	if (seen & X86_A) {
+	if (forgets_use(a, seen)) {
 		seen = pmdp_invalidate(a->vma, address, pmd);
 		set_pmd_at(a->vma->vm_mm, address, pmd,
 			   kernel_pmd_mkold(current_kernel(), seen));

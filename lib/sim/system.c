@@ -3,6 +3,7 @@
 #include "sim/system.h"
 
 #include "check/check.h"
+#include "kernel/built.h"
 #include "kernel/public.h"
 #include "mm/access.h"
 #include "mm/entry.h"
@@ -50,6 +51,11 @@ static int set_kernel(struct numasim_machine *m, const char *release, struct num
 
 	if (ret)
 		return ret;
+	ret = kernel_check_built(&kernel->kernel, err);
+	if (ret) {
+		numasim_kernel_close(kernel);
+		return ret;
+	}
 	m->kernel = arena_alloc(m->arena, sizeof(*m->kernel));
 	if (m->kernel)
 		*m->kernel = kernel->kernel;

@@ -23,7 +23,7 @@ sys.dont_write_bytecode = True
 import shapes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ('guest/*.c', 'words/*.c', 'cases/*.c')
+SOURCES = [os.path.join(HERE, s) for s in ('guest/*.c', 'words/*.c', 'cases/*.c')]
 # Actors may not write to memory of their own: no stack protector, no instrumentation.
 FLAGS = ('-std=gnu11 -D_GNU_SOURCE -static -O1 -g0 -fno-stack-protector -fno-strict-aliasing -Wall '
          '-Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter '
@@ -96,8 +96,8 @@ def kernel_folder(release):
     return folder
 
 
-def build(program):
-    sources = [f for s in SOURCES for f in sorted(glob.glob(os.path.join(HERE, s)))]
+def build(program, patterns=SOURCES):
+    sources = [f for s in patterns for f in sorted(glob.glob(s))]
     folders = ['-I', HERE, '-I', os.path.join(HERE, 'guest')]
     done = run(['gcc', *FLAGS, *folders, *sources, '-o', program])
     if done.returncode:
@@ -119,8 +119,8 @@ def entry(name, mode, data=b''):
     return text + b'\0' * (-len(text) % 4) + data + b'\0' * (-len(data) % 4)
 
 
-def image(path, kernel, program):
-    """The first file system: the program, and the module of disks in memory."""
+def image(path, kernel, program, files):
+    """The first file system: the program, the module of disks in memory, {name: bytes} more."""
     module = one_file(kernel, '**/brd.ko*')
     with open(module, 'rb') as file:
         module = lzma.decompress(file.read()) if module.endswith('.xz') else file.read()
@@ -129,11 +129,12 @@ def image(path, kernel, program):
     console = entry('dev', 0o040755)
     with open(path, 'wb') as file:
         file.write(console + entry('init', 0o100755, init) + entry('brd.ko', 0o100644, module) +
+                   b''.join(entry(name, 0o100644, data) for name, data in files.items()) +
                    entry('TRAILER!!!', 0))
 
 
-def qemu_command(release, shape, kernel, work, wanted):
-    line = f'{COMMAND_LINE} shape={shape}' + (f' cases={",".join(wanted)}' if wanted else '')
+def qemu_command(release, shape, kernel, work, words):
+    line = ' '.join([COMMAND_LINE, f'shape={shape}', *words])
     return ['qemu-system-x86_64', '-machine', 'q35,usb=off', '-nodefaults', '-no-user-config',
             '-display', 'none', '-no-reboot', '-serial', f'file:{work}/serial',
             '-chardev', f'file,id=lines,path={work}/lines',
@@ -152,16 +153,21 @@ def read(path):
 
 def boot(release, shape, wanted=()):
     """The lines of the cases on that kernel and machine."""
+    return boot_program(release, shape, SOURCES, [f'cases={",".join(wanted)}'] if wanted else [])
+
+
+def boot_program(release, shape, sources, words, files={}, patience=PATIENCE):
+    """The lines of a program of those sources; @words for the kernel's command line."""
     need_tools()
     kernel = kernel_folder(release)
     with tempfile.TemporaryDirectory() as work:
-        build(f'{work}/init')
-        image(f'{work}/image', kernel, f'{work}/init')
-        command = qemu_command(release, shape, kernel, work, wanted)
+        build(f'{work}/init', sources)
+        image(f'{work}/image', kernel, f'{work}/init', files)
+        command = qemu_command(release, shape, kernel, work, words)
         try:
-            done = run(command, timeout=PATIENCE)
+            done = run(command, timeout=patience)
         except subprocess.TimeoutExpired:
-            raise Broken(f'no end after {PATIENCE} s: {read(f"{work}/lines")[-500:]}') from None
+            raise Broken(f'no end after {patience} s: {read(f"{work}/lines")[-500:]}') from None
         lines = read(f'{work}/lines')
         if done.returncode != DONE:
             raise Broken(f'QEMU ended with {done.returncode}\n{done.stdout}'

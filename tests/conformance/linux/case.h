@@ -68,8 +68,8 @@ struct conformance_case {
 };
 
 /*
- * A heading for the lines that follow, unique in the case; deviations.txt names it. What happened in
- * a step (faults of instructions, flushes of TLBs, in order) is printed at its end.
+ * A heading for the lines that follow, unique in the case; deviations.txt names it. What happened
+ * in a step (faults of instructions, flushes of TLBs, in order) is printed at its end.
  */
 void step(const char *name);
 

@@ -21,6 +21,7 @@ import sys
 sys.dont_write_bytecode = True
 import boot
 import compare
+import document
 import judge
 import shapes
 

@@ -15,6 +15,8 @@ SHAPES = {
     'la57': ('2.xml', 'max,la57=on'),
     'cpuless': ('cpuless.xml', 'max,la57=off'),
 }
+# Those that the library can be: it has no systems with five levels.
+BUILT = ('2', '4', 'cpuless')
 
 
 def topology(shape):

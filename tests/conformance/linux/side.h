@@ -60,6 +60,8 @@ char *side_read_file(struct side_actor *a, const char *path);
 long side_write_file(struct side_actor *a, const char *path, const char *text);
 /* A counter of /proc/vmstat, without what the actors themselves counted; false: not counted. */
 bool side_counter(uint64_t *value, const char *name);
+/* Counters stand still from one call to the next. */
+void side_read_counters(void);
 void side_swap_on(void);
 void side_settle(struct side_actor *a);
 

@@ -116,6 +116,80 @@ static void the_swap_cache_shows(void **state)
 	sim_close(&w);
 }
 
+struct flushes {
+	unsigned nr;
+	uint64_t end; /* of the last */
+};
+
+static void count_flush(enum numasim_event event, uint64_t address, uint64_t detail, void *payload)
+{
+	struct flushes *flushes = payload;
+
+	if (event == NUMASIM_EVENT_FLUSH) {
+		flushes->nr++;
+		flushes->end = detail;
+	}
+}
+
+/* pageout-ignores-young: one flush for each page that goes, and before it one for A of all. */
+static void paging_out_flushes(void **state)
+{
+	static const struct {
+		const char *release;
+		unsigned flushes;
+	} cases[] = {{"debian-6.1.192", 2}, {"debian-6.12.117", 1},
+		     {"debian-6.12.117~pageout-ignores-young", 2}};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct flushes flushes = {0};
+		struct sim_world w;
+		uint64_t at;
+
+		sim_open(&w, cases[i].release, NUMASIM_THP_NEVER);
+		assert_int_equal(numasim_sys_swapon(w.p, 64), 0);
+		at = sim_map(&w, PG, RW);
+		assert_int_equal(numasim_process_store(w.p, at, 1), 0);
+		assert_int_equal(numasim_system_drain(w.system), 0);
+		numasim_system_trace(w.system, count_flush, &flushes);
+		assert_int_equal(numasim_sys_madvise(w.p, at, PG, 21 /* MADV_PAGEOUT */), 0);
+		numasim_system_trace(w.system, NULL, NULL);
+		assert_int_equal(flushes.nr, cases[i].flushes);
+		assert_int_equal(flushes.end, at + PG);
+		sim_close(&w);
+	}
+}
+
+/* A fault says what was tried; nobody hears of more once nobody listens. */
+static void keep_fault(enum numasim_event event, uint64_t address, uint64_t detail, void *payload)
+{
+	uint64_t *kept = payload;
+
+	if (event == NUMASIM_EVENT_FAULT) {
+		kept[0] = address;
+		kept[1] = detail;
+		kept[2]++;
+	}
+}
+
+static void faults_are_told(void **state)
+{
+	uint64_t kept[3] = {0}, at;
+	struct sim_world w;
+
+	sim_open(&w, "debian-6.12.117", NUMASIM_THP_NEVER);
+	at = sim_map(&w, 2 * PG, RW);
+	numasim_system_trace(w.system, keep_fault, kept);
+	assert_int_equal(numasim_process_store(w.p, at + 8, 1), 0);
+	assert_int_equal(kept[0], at + 8);
+	assert_int_equal(kept[1], 6); /* a write, in user mode */
+	assert_int_equal(numasim_process_store(w.p, at + 16, 1), 0);
+	assert_int_equal(kept[2], 1);
+	numasim_system_trace(w.system, NULL, NULL);
+	assert_int_equal(numasim_touch(w.p, at + PG, PG, false), 0);
+	assert_int_equal(kept[2], 1);
+	sim_close(&w);
+}
+
 static void signals(void **state)
 {
 	struct sim_world w;
@@ -144,6 +218,8 @@ int main(void)
 		cmocka_unit_test(populated_pages_are_referenced),
 		cmocka_unit_test(exclusive_pages_show),
 		cmocka_unit_test(the_swap_cache_shows),
+		cmocka_unit_test(paging_out_flushes),
+		cmocka_unit_test(faults_are_told),
 		cmocka_unit_test(signals),
 	};
 

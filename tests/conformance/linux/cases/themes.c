@@ -4,7 +4,7 @@
 
 #define THEMES(X)                                                                                  \
 	X(touch) X(protect) X(advice) X(fork) X(shared) X(huge) X(policies) X(hints) X(swap)       \
-	X(dirty) X(locked) X(moved)
+	X(dirty) X(locked) X(moved) X(entries)
 
 #define X(theme) extern const struct conformance_case theme##_cases[];
 THEMES(X)

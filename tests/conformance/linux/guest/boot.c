@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The first program of the machine, and director of its cases; the program of an actor, if it is
- * called so. The kernel's command line says what to run: shape=NAME, cases=THEME,THEME/CASE...
+ * called so.
  */
 #include "guest.h"
 #include "words/words.h"
@@ -21,7 +21,6 @@
 
 #define MPOL_LOCAL 4
 #define THP	   "/sys/kernel/mm/transparent_hugepage/"
-#define MAX_CASES  64
 #define HEAP	   (32 << 20)
 
 static void mount_at(const char *what, const char *where)
@@ -107,22 +106,6 @@ void side_end_case(void)
 	trace_end_case();
 }
 
-static void run_wanted(void)
-{
-	char *shape = command_line("shape"), *list = command_line("cases");
-	const char *wanted[MAX_CASES];
-	unsigned nr = 0;
-
-	if (!shape)
-		side_fail("the kernel's command line does not say shape=");
-	for (char *name = list ? strtok(list, ",") : NULL; name; name = strtok(NULL, ",")) {
-		if (nr == MAX_CASES)
-			side_fail("more than %d cases are named", MAX_CASES);
-		wanted[nr++] = name;
-	}
-	run_cases(shape_by_name(shape), nr, wanted);
-}
-
 int main(int argc, char **argv)
 {
 	struct utsname name;
@@ -140,6 +123,6 @@ int main(int argc, char **argv)
 	quieten_kernel();
 	open_all();
 	settle_down();
-	run_wanted();
+	guest_run();
 	output_end();
 }

@@ -35,6 +35,8 @@ void file_must_write(const char *path, const char *text);
 
 /* ---- boot.c ---- */
 
+/* What this program is for: wanted.c runs cases. */
+void guest_run(void);
 /* The value of NAME=VALUE on the kernel's command line, or NULL. Owned by the caller. */
 char *command_line(const char *name);
 

@@ -45,34 +45,54 @@ unsigned side_cpus(unsigned node, unsigned *cpus, unsigned max)
 	return nr;
 }
 
-/* Word @index of a file of 8-byte words. */
-static uint64_t word_of(const char *path, uint64_t index)
+static int open_words(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		side_fail("cannot open %s", path);
+	return fd;
+}
+
+/* Word @index of a file of 8-byte words. */
+static uint64_t word_of(int fd, uint64_t index)
+{
 	uint64_t word;
 
-	if (fd < 0 || pread(fd, &word, sizeof(word), (off_t)(index * sizeof(word))) != sizeof(word))
-		side_fail("cannot read %s at word %llx", path, (unsigned long long)index);
-	close(fd);
+	if (pread(fd, &word, sizeof(word), (off_t)(index * sizeof(word))) != sizeof(word))
+		side_fail("cannot read word %llx of a file of /proc", (unsigned long long)index);
 	return word;
 }
 
 uint64_t side_pagemap(struct side_actor *a, uint64_t address)
 {
 	char path[64];
+	uint64_t word;
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/pagemap", a->process);
-	return word_of(path, address / 4096);
+	fd = open_words(path);
+	word = word_of(fd, address / 4096);
+	close(fd);
+	return word;
 }
 
 uint64_t side_kpageflags(uint64_t frame)
 {
-	return word_of("/proc/kpageflags", frame);
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open_words("/proc/kpageflags");
+	return word_of(fd, frame);
 }
 
 uint64_t side_kpagecount(uint64_t frame)
 {
-	return word_of("/proc/kpagecount", frame);
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open_words("/proc/kpagecount");
+	return word_of(fd, frame);
 }
 
 /* "/proc/self/..." of an actor; other paths as they are. */
@@ -95,42 +115,65 @@ char *side_read_file(struct side_actor *a, const char *path)
 	return text;
 }
 
-/* After clear_refs the actor needs its own memory again. */
+/* After clear_refs the threads of the process need their own memory again. */
+static void warm_up_process(pid_t process)
+{
+	for (struct side_actor *a = actors_all(); a; a = a->next)
+		if (a->process == process)
+			actors_warm_up(a);
+}
+
 long side_write_file(struct side_actor *a, const char *path, const char *text)
 {
 	char full[256];
 	long result = file_write(path_of(full, sizeof(full), a, path), text);
 
 	if (a)
-		actors_warm_up(a);
+		warm_up_process(a->process);
 	return result;
 }
 
-static bool find_counter(uint64_t *value, const char *name)
+static char *read_counters(void)
 {
-	char *text = file_read("/proc/vmstat", NULL), wanted[64], *found;
+	char *text = file_read("/proc/vmstat", NULL);
 
 	if (!text)
 		side_fail("cannot read /proc/vmstat");
+	return text;
+}
+
+static bool find_counter(uint64_t *value, const char *text, const char *name)
+{
+	char wanted[64], *found;
+
 	snprintf(wanted, sizeof(wanted), "\n%s ", name);
 	found = strstr(text, wanted);
 	if (found)
 		*value = strtoull(found + strlen(wanted), NULL, 10);
-	free(text);
 	return found != NULL;
 }
 
 uint64_t counter_now(const char *name)
 {
+	char *text = read_counters();
 	uint64_t value = 0;
 
-	find_counter(&value, name);
+	find_counter(&value, text, name);
+	free(text);
 	return value;
+}
+
+static char *counters_text; /* of side_read_counters() */
+
+void side_read_counters(void)
+{
+	free(counters_text);
+	counters_text = read_counters();
 }
 
 bool side_counter(uint64_t *value, const char *name)
 {
-	if (!find_counter(value, name))
+	if (!find_counter(value, counters_text, name))
 		return false;
 	*value -= actors_own(name);
 	return true;

@@ -46,8 +46,8 @@ static int open_device(const char *path)
 
 /*
  * Pages of files on every node. A page that comes back from swap counts as active if more pages
- * than went meanwhile are on the lists (mm/workingset.c); on a machine without any that is a matter of
- * when each CPU last told the others what it counted.
+ * than went meanwhile are on the lists (mm/workingset.c); on a machine without any that is a matter
+ * of when each CPU last told the others what it counted.
  */
 static void fill_page_cache(void)
 {

@@ -23,6 +23,7 @@
 #define PROGRAM_END (UINT64_C(1) << 32) /* programs begin at 4 MiB */
 
 static char *text, *next; /* of the trace that is being read; NULL: not yet */
+static bool watching;	  /* somebody wants to know */
 
 void trace_open(void)
 {
@@ -48,6 +49,7 @@ void side_watch(void)
 {
 	free(text);
 	text = next = NULL;
+	watching = true;
 	empty();
 	file_must_write(TRACER "tracing_on", "1");
 }
@@ -169,7 +171,7 @@ void trace_pause(void)
 
 void trace_go_on(void)
 {
-	if (!text)
+	if (watching && !text)
 		file_must_write(TRACER "tracing_on", "1");
 }
 

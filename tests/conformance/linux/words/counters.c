@@ -58,6 +58,7 @@ static uint64_t value_of(unsigned i)
 
 void count(void)
 {
+	side_read_counters();
 	for (unsigned i = 0; i < NR_COUNTERS; i++)
 		before[i] = value_of(i);
 }
@@ -67,6 +68,7 @@ void counters(void)
 	char text[2048] = "";
 	size_t used = 0;
 
+	side_read_counters();
 	for (unsigned i = 0; i < NR_COUNTERS; i++) {
 		uint64_t now = value_of(i);
 

@@ -10,6 +10,13 @@
 
 #define LINE_MAX_BYTES 8192
 
+static void (*sink)(const char *text, size_t length) = side_print;
+
+void lines_to(void (*to)(const char *text, size_t length))
+{
+	sink = to ? to : side_print;
+}
+
 void line(const char *format, ...)
 {
 	char text[LINE_MAX_BYTES];
@@ -22,7 +29,7 @@ void line(const char *format, ...)
 	if (length < 0 || (size_t)length >= sizeof(text) - 1)
 		side_fail("a line is longer than %d bytes", LINE_MAX_BYTES);
 	text[length++] = '\n';
-	side_print(text, (size_t)length);
+	sink(text, (size_t)length);
 }
 
 void step(const char *name)

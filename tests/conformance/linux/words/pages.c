@@ -44,7 +44,7 @@ static const char *flag_names(char *text, size_t size, const char *const name[64
 	return used ? text : "-";
 }
 
-/* Where move_pages(2) finds a page: its node, or an errno. */
+/* Where move_pages(2) finds a page: its node, or an errno. A question: no frame is free then. */
 static int node_of(struct actor *a, uint64_t p)
 {
 	struct {
@@ -54,8 +54,9 @@ static int node_of(struct actor *a, uint64_t p)
 
 	query->page = p;
 	query->status = -1000;
-	call(a, "move_pages", SYS_move_pages, 0, 1, (uintptr_t)&query->page, 0,
-	     (uintptr_t)&query->status, 0);
+	if (side_call(a->side, SYS_move_pages, (const uint64_t[6]){
+			0, 1, (uintptr_t)&query->page, 0, (uintptr_t)&query->status, 0}))
+		side_fail("move_pages() does not say where a page is");
 	return query->status;
 }
 

@@ -27,19 +27,31 @@ static bool is_wanted(const char *theme, const char *full, unsigned nr, const ch
 	return !nr;
 }
 
-static void run_case(const struct conformance_case *c, const char *name)
+void run_body(const char *name, void (*body)(void *payload), void *payload)
 {
 	masks_begin();
 	places_begin();
 	actors_begin();
 	side_begin_case(name);
 	kernel_begin();
-	line("== %s", name);
+	body(payload);
+	actors_end();
+	side_end_case();
+}
+
+static void run_events(void *payload)
+{
+	const struct conformance_case *c = payload;
+
 	events_begin_step();
 	c->run();
 	events_end_step();
-	actors_end();
-	side_end_case();
+}
+
+static void run_case(const struct conformance_case *c, const char *name)
+{
+	line("== %s", name);
+	run_body(name, run_events, (void *)c);
 }
 
 void run_cases(enum shape shape, unsigned nr_wanted, const char *const *wanted)

@@ -25,6 +25,8 @@ extern const struct theme themes[];
 /* Run the cases of @shape whose "theme/case" or "theme" is in @wanted; all if there is none. */
 void run_cases(enum shape shape, unsigned nr_wanted, const char *const *wanted);
 enum shape shape_by_name(const char *name);
+/* Run something on a fresh case, without its events. */
+void run_body(const char *name, void (*body)(void *payload), void *payload);
 
 /* ---- actors.c ---- */
 
@@ -49,6 +51,8 @@ void events_end_step(void);
 
 /* Print one line; the newline is added. */
 void line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From here on lines go to @sink; NULL: to the judge, as at first. */
+void lines_to(void (*sink)(const char *text, size_t length));
 /* The name of an errno ("EINVAL") or signal ("SIGSEGV"). */
 const char *error_name(long error);
 const char *signal_name(int number);

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+Random sequences of calls, on real kernels and on the library.
+
+usage: sequences.py PROGRAM --try KERNEL FIRST COUNT
+       sequences.py PROGRAM --shrink KERNEL SEED...
+       sequences.py PROGRAM --show KERNEL FILE
+
+PROGRAM is the built random-model.
+
+  --try     boots the kernel with the sequences of COUNT seeds, and says which differ, and where
+  --shrink  finds the shortest sequences that still differ where those of the seeds do
+  --show    the lines of both for the sequences in a file, where they differ; `-` lines are the
+            kernel's
+"""
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+LINUX = os.path.join(HERE, '..', 'linux')
+sys.path.insert(0, LINUX)
+import boot
+import shapes
+
+SHAPE = '2'
+CALLS = 50
+PATIENCE = 3600
+GUEST = [os.path.join(HERE, name + '.c') for name in
+         ('guest_run', 'looks', 'perform', 'run', 'sequence')]
+SHARED = [os.path.join(LINUX, 'words', '*.c'), os.path.join(LINUX, 'guest', '[!w]*.c')]
+THEMES = [os.path.join(HERE, 'no_themes.c')]
+RESULT = re.compile(r'(\d+)((?: [0-9a-f]{8})+|  ?broke)')
+
+
+class Malformed(Exception):
+    """Text that is not what a run of sequences prints."""
+
+
+def generate(program, first, count):
+    done = subprocess.run([program, '--generate', str(first), str(count), str(CALLS)], check=True,
+                          stdout=subprocess.PIPE, text=True)
+    return parse(done.stdout)
+
+
+def parse(text):
+    """{number: [call]} in the order of the text."""
+    found = {}
+    for line in text.splitlines():
+        if line.startswith('sequence '):
+            calls = found.setdefault(int(line.split()[1]), [])
+        else:
+            calls.append(line)
+    return found
+
+
+def text_of(sequences):
+    return ''.join(f'sequence {number}\n' + ''.join(f'{c}\n' for c in calls)
+                   for number, calls in sequences.items())
+
+
+def ask_library(program, kernel, sequences, *show):
+    with tempfile.NamedTemporaryFile('w', suffix='.sequences') as file:
+        file.write(text_of(sequences))
+        file.flush()
+        done = subprocess.run([program, kernel, shapes.topology(SHAPE), file.name, *show],
+                              check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise Malformed(f'{program} ended with {done.returncode}')
+    return done.stdout
+
+
+def ask_kernel(kernel, sequences, *words):
+    files = {'sequences': text_of(sequences).encode()}
+    return boot.boot_program(kernel, SHAPE, SHARED + GUEST + THEMES, list(words), files, PATIENCE)
+
+
+def results(text, sequences):
+    """{number: [digest of a step]}; [] if the library broke."""
+    found = {}
+    for line in text.splitlines():
+        match = RESULT.fullmatch(line)
+        if match:
+            found[int(match[1])] = re.findall(r'\b[0-9a-f]{8}\b', match[2])
+        elif line:
+            raise Malformed(f'neither a result nor nothing: {line}')
+    if list(found) != list(sequences):
+        raise Malformed(f'{len(sequences)} sequences, {len(found)} results')
+    return found
+
+
+def first_difference(ours, theirs):
+    """The number of the first step that differs, from 1; None."""
+    for i, (a, b) in enumerate(zip(ours, theirs), 1):
+        if a != b:
+            return i
+    return None if len(ours) == len(theirs) else min(len(ours), len(theirs)) + 1
+
+
+def compare(program, kernel, sequences):
+    """{number: first step that differs or None}"""
+    theirs = results(ask_kernel(kernel, sequences), sequences)
+    ours = results(ask_library(program, kernel, sequences), sequences)
+    return {n: first_difference(ours[n], theirs[n]) for n in sequences}
+
+
+def attempt(program, kernel, first, count):
+    sequences = generate(program, first, count)
+    bad = {n: at for n, at in compare(program, kernel, sequences).items() if at}
+    for number, at in bad.items():
+        call = (sequences[number] + ['end'])[at - 1]
+        print(f'{number}: step {at}: {call}')
+    print(f'{kernel}: {len(sequences)} sequences, {len(bad)} differ')
+    return 1 if bad else 0
+
+
+def sections(text):
+    """{heading of a sequence: [line]}"""
+    found = {}
+    for line in text.splitlines():
+        if line.startswith('== '):
+            lines = found.setdefault(line, [])
+        elif line:
+            lines.append(line)
+    return found
+
+
+def show(program, kernel, path):
+    with open(path, encoding='utf-8') as file:
+        sequences = parse(file.read())
+    theirs = sections(ask_kernel(kernel, sequences, 'show=1'))
+    ours = sections(ask_library(program, kernel, sequences, 'show'))
+    bad = 0
+    for name, lines in theirs.items():
+        delta = list(difflib.unified_diff(lines, ours.get(name, []), f'{kernel} {name}', 'library',
+                                          n=2, lineterm=''))
+        print('\n'.join(delta) or f'{name}: {len(lines)} lines, no difference')
+        bad += bool(delta)
+    return 1 if bad else 0
+
+
+def main():
+    words = sys.argv[1:]
+    if len(words) == 5 and words[1] == '--try':
+        return attempt(words[0], words[2], int(words[3]), int(words[4]))
+    if len(words) > 3 and words[1] == '--shrink':
+        import shrink
+        return shrink.shrink(words[0], words[2], [int(w) for w in words[3:]])
+    if len(words) == 4 and words[1] == '--show':
+        return show(words[0], words[2], words[3])
+    print(__doc__.strip(), file=sys.stderr)
+    return 2
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main())
+    except boot.Missing as e:
+        print(f'sequences.py: {e}', file=sys.stderr)
+        sys.exit(boot.MISSING)
+    except (boot.Broken, Malformed, OSError, ValueError, subprocess.CalledProcessError) as e:
+        print(f'sequences.py: {e}', file=sys.stderr)
+        sys.exit(1)
