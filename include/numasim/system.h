@@ -73,8 +73,8 @@ struct numasim_system_options {
  * @param[out] system  owned by the caller; numasim_system_free()
  * @param      options NULL for the defaults
  * @param[out] err     may be NULL
- * @return 0, -EINVAL (more than 64 CPUs), -ENOENT (no such release), -ENOTSUP (a release after v6.12,
- *	   or a row whose steps are not built), -ENOMEM
+ * @return 0, -EINVAL (more than 64 CPUs), -ENOENT (no such release), -ENOTSUP (a release after
+ *	   v6.12, or a row whose steps are not built), -ENOMEM
  */
 NUMASIM_API int numasim_system_create(struct numasim_system **system,
 				      const struct numasim_system_options *options,
@@ -91,7 +91,7 @@ NUMASIM_API void numasim_system_free(struct numasim_system *system);
  * @param      name    1 to 31 bytes
  * @param      cpu     id of the CPU, as the topology numbers them
  * @param[out] err     may be NULL
- * @return 0, -EINVAL (name), -ENOENT (no such CPU), -ENOMEM
+ * @return 0, -EINVAL (name), -ENOENT (no such CPU), -ENOMEM; a failure changes nothing
  */
 NUMASIM_API int numasim_process_create(struct numasim_process **process,
 				       struct numasim_system *system, const char *name,

@@ -146,7 +146,7 @@ NUMASIM_API long numasim_mem_write(struct numasim_process *process, struct numas
 enum numasim_gup_flags {
 	NUMASIM_GUP_WRITE = 1 << 0, /**< its contents will be written */
 	NUMASIM_GUP_FORCE = 1 << 1, /**< past the rights of the mapping */
-	NUMASIM_GUP_PIN = 1 << 2,   /**< pin_user_pages(); before v5.7 a reference as any */
+	NUMASIM_GUP_PIN = 1 << 2,   /**< pin_user_pages() (v5.6+); counted as a pin since v5.7 */
 };
 
 /**
@@ -187,7 +187,7 @@ NUMASIM_API int numasim_touch(struct numasim_process *process, uint64_t addr, ui
 			      bool write);
 
 /**
- * Write @p text to a file of /proc or debugfs, as root would with echo:
+ * Write @p text to a file of /proc or debugfs, as root would with echo; its newline may be there:
  *
  * | file | effect |
  * | --- | --- |

@@ -9,6 +9,8 @@
 #include "mm/page.h"
 #include "mm/swap.h"
 
+#include <stdlib.h>
+
 static void complain(uint64_t object, const char *format, uint64_t what, long found, long expected)
 {
 	violate(ORACLE_REFCOUNT, &object, 1, format, (unsigned long long)what, found, expected);
@@ -16,30 +18,25 @@ static void complain(uint64_t object, const char *format, uint64_t what, long fo
 
 /* ---- swap ---- */
 
-/* How many entries of @table hold @slot. */
-static long slots_in(const struct numasim_machine *m, const struct table *table, uint64_t slot)
+/* How many entries hold each slot, in one walk. NULL: no memory. */
+static uint32_t *count_holders(const struct numasim_machine *m, const struct swap_device *d)
 {
-	const uint64_t *entry = phys_to_host(&m->phys, table->pa);
-	long n = 0;
-
-	for (unsigned i = 0; table->level == 1 && i < 512; i++)
-		n += entry[i] && pte_swap_slot(entry[i]) == slot;
-	return n;
-}
-
-static long holders(const struct numasim_machine *m, uint64_t slot)
-{
+	uint32_t *held = calloc(d->nr_slots, sizeof(*held));
 	struct mm_struct *mm;
 	struct table *t;
-	long n = 0;
 
 	TAILQ_FOREACH(mm, &m->mm->mms, link)
-		RB_FOREACH(t, table_tree, &mm->tables)
-			n += slots_in(m, t, slot);
-	return n;
+		RB_FOREACH(t, table_tree, &mm->tables) {
+			const uint64_t *entry = phys_to_host(&m->phys, t->pa);
+
+			for (unsigned i = 0; held && t->level == 1 && i < 512; i++)
+				if (entry[i])
+					held[pte_swap_slot(entry[i])]++; /* 0: holds none */
+		}
+	return held;
 }
 
-static void check_swap(const struct numasim_machine *m, const struct swap_device *d)
+static void check_slots(const struct swap_device *d, const uint32_t *holders)
 {
 	uint64_t used = 0;
 
@@ -50,7 +47,7 @@ static void check_swap(const struct numasim_machine *m, const struct swap_device
 		if (s->bad || (!s->count && !s->cached))
 			continue;
 		used++;
-		held = holders(m, i);
+		held = holders[i];
 		if (held != s->count)
 			complain(SWAP_OBJECT(i), "swap slot %llu has %ld users, but %ld entries "
 				 "hold it", i, s->count, held);
@@ -62,6 +59,17 @@ static void check_swap(const struct numasim_machine *m, const struct swap_device
 	if (used != d->nr_used)
 		complain(SWAP_OBJECT(0), "the swap device of %llu slots says that %ld are in use, "
 			 "but it is %ld", d->nr_slots, (long)d->nr_used, (long)used);
+}
+
+static void check_swap(const struct numasim_machine *m, const struct swap_device *d)
+{
+	uint32_t *holders = count_holders(m, d);
+
+	if (holders)
+		check_slots(d, holders);
+	else
+		limit_reached("an audit's counts of swap slots");
+	free(holders);
 }
 
 /* ---- files ---- */

@@ -2,6 +2,7 @@
 /* The oracles that watch frames and translations; who tells them what. */
 #include "check/check.h"
 
+#include "check/stored.h"
 #include "mm/bits.h"
 #include "mm/page.h"
 
@@ -133,6 +134,7 @@ static int init(struct numasim_machine *m, bool grows)
 			       .self = m->check};
 	promise_hooks(o);
 	episode_hooks(o);
+	check_stored_entries(m);
 	return state_register(&m->exec.state, (struct state_part){"check", NULL, digest_check, m});
 }
 

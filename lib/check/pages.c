@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* refcount: the pages' books, compared with the tables when nobody is under way. */
 #include "check/check.h"
+#include "check/mapped.h"
+#include "exec/point.h"
 #include "kernel/swap.h"
 #include "mm/bits.h"
 #include "mm/gup.h"
@@ -11,36 +13,6 @@ static void complain(const struct page *page, const char *format, long found, lo
 	uint64_t objects[2] = {PAGE_OBJECT(page, PAGE_F_COUNT), PAGE_OBJECT(page, PAGE_F_MAPCOUNT)};
 
 	violate(ORACLE_REFCOUNT, objects, 2, format, BIRTH_TEXT(page->name), found, expected);
-}
-
-/* How many entries of @table map @page. */
-static long mappings_in(const struct numasim_machine *m, const struct table *table,
-			const struct page *page)
-{
-	const uint64_t *entry = phys_to_host(&m->phys, table->pa);
-	long n = 0;
-
-	for (unsigned i = 0; table->level <= 2 && i < 512; i++) {
-		bool leaf = table->level == 1 ? kernel_pte_present(m->kernel, entry[i])
-					      : kernel_pmd_present(m->kernel, entry[i]) &&
-							entry[i] & X86_PSE;
-
-		n += entry[i] && leaf && entry_frame_page(m, entry[i], table->level) == page;
-	}
-	return n;
-}
-
-static long mappings(const struct numasim_machine *m, const struct page *page)
-{
-	long n = 0;
-
-	struct mm_struct *mm;
-	struct table *t;
-
-	TAILQ_FOREACH(mm, &m->mm->mms, link)
-		RB_FOREACH(t, table_tree, &mm->tables)
-			n += mappings_in(m, t, page);
-	return n;
 }
 
 /* How often the page says it is mapped: as a whole, and in parts. */
@@ -63,13 +35,14 @@ static bool never_on_lru(const struct page *page)
 	return page->flags & (PAGE_RESERVED | PAGE_HUGETLB);
 }
 
-static void check_page(const struct numasim_machine *m, const struct page *page)
+static void check_page(const struct numasim_machine *m, const struct mapped *count,
+		       const struct page *page)
 {
 	long mapped, held, maps = map_count(page);
 
 	if (page->flags & (PAGE_FREE | PAGE_TABLE | PAGE_ZERO | PAGE_MULTI | PAGE_TAIL))
 		return;
-	mapped = mappings(m, page);
+	mapped = mapped_times(count, m, page);
 	held = holders(m, page);
 	if (maps != mapped)
 		complain(page, "page %s has map count %ld, but %ld entries map it", maps, mapped);
@@ -90,24 +63,40 @@ static void check_entries(const struct numasim_machine *m, const struct table *t
 	const uint64_t *entry = phys_to_host(&m->phys, table->pa);
 
 	for (unsigned i = 0; table->level == 1 && i < 512; i++) {
-		uint64_t object = entry_object(m, &entry[i]);
+		uint64_t object;
 
-		if (entry[i] && kernel_pte_migration(m->kernel, entry[i]))
-			violate(ORACLE_REFCOUNT, &object, 1,
-				"a migration entry is left in the table of %#llx",
-				(unsigned long long)table->base);
+		if (!entry[i] || !kernel_pte_migration(m->kernel, entry[i]))
+			continue;
+		object = entry_object(m, &entry[i]);
+		violate(ORACLE_REFCOUNT, &object, 1,
+			"a migration entry is left in the table of %#llx",
+			(unsigned long long)table->base);
 	}
 }
 
-static void check_block(const struct numasim_machine *m, const struct node_space *space,
-			uint32_t at)
+static void check_block(const struct numasim_machine *m, const struct mapped *count,
+			const struct node_space *space, uint32_t at)
 {
 	const struct block *block = &space->block[at];
 
 	if (block->kind == BLOCK_HUGE)
-		check_page(m, &block->head);
+		check_page(m, count, &block->head);
 	for (unsigned k = 0; block->kind == BLOCK_BROKEN && k < block->used; k++)
-		check_page(m, block_page(space, at, k));
+		check_page(m, count, block_page(space, at, k));
+}
+
+static void check_counts(const struct numasim_machine *m)
+{
+	struct mapped count;
+
+	if (mapped_count(&count, m)) {
+		limit_reached("an audit's counts of all pages");
+		return;
+	}
+	for (unsigned i = 0; i < m->nr_nodes; i++)
+		for (uint32_t at = m->node[i].touched; at; at = m->space[i].block[at - 1].next)
+			check_block(m, &count, &m->space[i], at - 1);
+	mapped_forget(&count, m);
 }
 
 void check_pages(struct numasim_machine *m)
@@ -115,9 +104,7 @@ void check_pages(struct numasim_machine *m)
 	struct mm_struct *mm;
 	struct table *t;
 
-	for (unsigned i = 0; i < m->nr_nodes; i++)
-		for (uint32_t at = m->node[i].touched; at; at = m->space[i].block[at - 1].next)
-			check_block(m, &m->space[i], at - 1);
+	check_counts(m);
 	TAILQ_FOREACH(mm, &m->mm->mms, link)
 		RB_FOREACH(t, table_tree, &mm->tables)
 			check_entries(m, t);

@@ -18,6 +18,8 @@ enum discard_how {
 	DISCARD_COPY,  /* as it was (fork: the child's is as it was, too) */
 };
 
+struct numasim_machine;
+
 struct observer {
 	/* A user instruction stored, or loaded, @value at @va of address space @mm (a name);
 	 * @object is the word of the frame that it reached, @page that frame's descriptor. */
@@ -50,6 +52,8 @@ struct observer {
 	/* A TLB flush begins, and has returned. */
 	void (*flush_begin)(void *self, uint32_t mm, uint64_t start, uint64_t end);
 	void (*flush_end)(void *self, uint32_t mm, uint64_t start, uint64_t end);
+	/* @entry of a page table has become @value. */
+	void (*entry_stored)(struct numasim_machine *m, const uint64_t *entry, uint64_t value);
 	void *self;
 };
 

@@ -89,14 +89,23 @@ static void note_entry(const char *verb, uint64_t *entry, uint64_t value)
 	note("%s %s = %s", verb, level_name(table), text);
 }
 
+static void store(uint64_t *entry, uint64_t value)
+{
+	struct numasim_machine *m = current_machine();
+
+	*entry = value;
+	if (m->observer.entry_stored)
+		m->observer.entry_stored(m, entry, value);
+}
+
 void set_entry_at(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value)
 {
 	if (direct()) {
-		*entry = value;
+		store(entry, value);
 		return;
 	}
 	point(POINT_WRITE, entry_object(current_machine(), entry), ACCESS_WRITE);
-	*entry = value;
+	store(entry, value);
 	note_entry("set", entry, value);
 }
 
@@ -122,7 +131,7 @@ uint64_t entry_exchange(struct mm_struct *mm, uint64_t address, uint64_t *entry,
 	if (!direct())
 		point(POINT_UPDATE, entry_object(current_machine(), entry), ACCESS_WRITE);
 	old = *entry;
-	*entry = value;
+	store(entry, value);
 	if (direct())
 		return old;
 	observe_entry(entry, old);

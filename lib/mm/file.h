@@ -174,6 +174,8 @@ void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t
 /* The entries of a locked page lose RW and D in every shared mapping. How many did. */
 unsigned page_mkclean(struct page *page);
 void wait_on_page_writeback(struct page *page);
+/* The file hears that the locked @page will be written. Not 0: it is the file's no more. */
+int page_mkwrite(struct page *page, struct address_space *mapping);
 void set_page_dirty(struct page *page);
 
 void files_digest(const struct numasim_machine *m, struct digest_sink *sink);

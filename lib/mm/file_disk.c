@@ -184,6 +184,7 @@ static int write_page(struct file *file, struct page *page)
 int file_writeback(struct file *file)
 {
 	uint64_t index = 0;
+	bool any = false;
 	int ret = 0;
 
 	if (file->kind != FILE_REGULAR) /* nothing behind it */
@@ -193,12 +194,16 @@ int file_writeback(struct file *file)
 
 		if (!page)
 			continue;
-		if (page_flags_test(page, PAGE_DIRTY))
+		if (page_flags_test(page, PAGE_DIRTY)) {
+			any = true;
 			ret = write_page(file, page) ?: ret;
-		else
+		} else {
 			unlock_page(page);
+		}
 		put_page(page);
 	}
+	if (any)
+		lru_add_drain(); /* as whoever lets go of a batch of pages */
 	return ret;
 }
 

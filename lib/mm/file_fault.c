@@ -109,21 +109,50 @@ static struct page *page_around(const struct file_fault *f, uint64_t index)
 }
 
 /*
- * v3.15+, do_fault_around(), filemap_map_pages(): 16 pages, aligned, inside the VMA and the table.
+ * v3.15+, do_fault_around(): 16 pages from an aligned one on, or from the start of the VMA; they
+ * end with the VMA and with the table.
  *
- *	| table ........|. 16 pages .........|.......
- *			   VMA |-------- address ------
+ *	| table ........|. aligned ..........|.......
+ *			   VMA |--- address --- 16 pages ---|---
  */
+static void range_around(const struct file_fault *f, uint64_t *from, uint64_t *to)
+{
+	const uint64_t window = (uint64_t)FAULT_AROUND_PAGES << FRAME_SHIFT;
+	uint64_t table_end = (f->address & HPAGE_MASK) + HPAGE_SIZE;
+
+	*from = f->address & ~(window - 1);
+	if (*from < f->vma->vm_start)
+		*from = f->vma->vm_start;
+	*to = *from + window;
+	if (*to > f->vma->vm_end)
+		*to = f->vma->vm_end;
+	if (*to > table_end)
+		*to = table_end;
+}
+
+/* v4.8+: if there is no table yet it comes with the first page to be mapped. */
+static bool any_around(const struct file_fault *f)
+{
+	struct page *page = NULL;
+	uint64_t from, to;
+
+	range_around(f, &from, &to);
+	for (uint64_t at = from; at < to && !page; at += FRAME_SIZE)
+		page = page_around(f, linear_page_index(f->vma, at));
+	if (!page)
+		return false;
+	unlock_page(page);
+	put_page(page);
+	return true;
+}
+
+/* filemap_map_pages() */
 static void fault_around(const struct file_fault *f, pte_t *pte)
 {
-	uint64_t window = (uint64_t)FAULT_AROUND_PAGES << FRAME_SHIFT;
-	uint64_t from = f->address & ~(window - 1), to = from + window;
 	struct lock *ptl = pte_lockptr(f->mm, pte);
+	uint64_t from, to;
 
-	if (from < f->vma->vm_start)
-		from = f->vma->vm_start;
-	if (to > f->vma->vm_end)
-		to = f->vma->vm_end;
+	range_around(f, &from, &to);
 	lock_take(ptl);
 	for (uint64_t at = from; at < to; at += FRAME_SIZE) {
 		pte_t *entry = pte + (int64_t)(at - f->address) / FRAME_SIZE;
@@ -141,11 +170,18 @@ static void fault_around(const struct file_fault *f, pte_t *pte)
 	lock_release(ptl);
 }
 
+static bool looks_around(const struct file_fault *f)
+{
+	if (!has(f->file->kind == FILE_SHMEM ? ROW_FAULT_AROUND_SHMEM : ROW_FAULT_AROUND))
+		return false;
+	return !has(ROW_POSTPONE_PTE_TABLE) || !pmd_none(entry_read(f->pmd)) || any_around(f);
+}
+
 static int read_fault(struct file_fault *f)
 {
 	int ret;
 
-	if (has(f->file->kind == FILE_SHMEM ? ROW_FAULT_AROUND_SHMEM : ROW_FAULT_AROUND)) {
+	if (looks_around(f)) {
 		pte_t *pte = pte_alloc_or_retry(f->mm, f->address, f->pmd);
 
 		if (!pte || pte == PTE_RETRY)
@@ -193,7 +229,7 @@ static int cow_fault(struct file_fault *f)
  * filemap_page_mkwrite(): the page becomes dirty before its first writable entry. The page comes
  * unlocked; 0: it is locked, and still the file's.
  */
-static int page_mkwrite(struct page *page, struct address_space *mapping)
+int page_mkwrite(struct page *page, struct address_space *mapping)
 {
 	lock_page(page);
 	touch(PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_READ);
@@ -248,53 +284,4 @@ int do_file_fault(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t add
 	else
 		ret = cow_fault(&f);
 	return ret == NOT_MAPPED ? 0 : ret;
-}
-
-static void make_writable(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address,
-			  pte_t *pte, pte_t orig)
-{
-	set_pte_at(mm, address, pte, maybe_mkwrite(pte_mkdirty(pte_mkyoung(orig)), vma));
-}
-
-/* The file wants to know: without the page-table lock, which is taken again. */
-static int wp_with_mkwrite(struct vm_area_struct *vma, uint64_t address, pte_t *pte, pte_t orig,
-			   struct page *page)
-{
-	struct lock *ptl = pte_lockptr(vma->vm_mm, pte);
-
-	lock_release(ptl);
-	if (page_mkwrite(page, &vma->vm_file->mapping))
-		return 0;
-	lock_take(ptl);
-	if (entry_read(pte) == orig)
-		make_writable(vma->vm_mm, vma, address, pte, orig);
-	lock_release(ptl);
-	unlock_page(page);
-	return 0;
-}
-
-int do_shared_wp(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t address, pte_t *pte,
-		 pte_t orig)
-{
-	struct page *page = pte_special(orig) ? NULL : pte_page(orig);
-	struct lock *ptl = pte_lockptr(mm, pte);
-
-	address &= PAGE_MASK_4K;
-	if (!page) { /* a driver's frame */
-		make_writable(mm, vma, address, pte, orig);
-		lock_release(ptl);
-		return 0;
-	}
-	get_page(page);
-	if (vma->vm_file && vma->vm_file->kind == FILE_REGULAR) {
-		wp_with_mkwrite(vma, address, pte, orig, page);
-	} else {
-		make_writable(mm, vma, address, pte, orig);
-		lock_release(ptl);
-		lock_page(page);
-		set_page_dirty(page);
-		unlock_page(page);
-	}
-	put_page(page);
-	return 0;
 }

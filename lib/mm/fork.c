@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* New tasks, with a copy of the address space or the same one (kernel/fork.c, v3.8 to v6.12). */
 #include "exec/var.h"
+#include "mm/hooks.h"
 #include "mm/mempolicy.h"
 #include "mm/mm_life.h"
 #include "mm/table.h"
@@ -8,7 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define SCAN_DELAY 1000 /* ms: numa_balancing_scan_delay_ms */
+#define SCAN_DELAY 1000 /* ms: numa_balancing_scan_delay_ms, where there is no such knob */
 
 struct mm_struct *mm_alloc(const char *label)
 {
@@ -26,6 +27,14 @@ struct mm_struct *mm_alloc(const char *label)
 	return NULL;
 }
 
+/* How long a new task is left alone: v3.8 to v6.12 kernel/sched, the sysctl as it is by then. */
+static uint32_t scan_delay(void)
+{
+	const struct numa_knobs *knobs = current_machine()->mm->numa_knobs;
+
+	return knobs ? knobs->scan_delay : SCAN_DELAY;
+}
+
 /* A task that is not in the list yet. */
 static struct task_struct *new_task(uint32_t pid)
 {
@@ -33,7 +42,7 @@ static struct task_struct *new_task(uint32_t pid)
 
 	if (task)
 		*task = (struct task_struct){.pid = pid, .tgid = pid, .name = birth_name(),
-					     .home_node = -1, .numa_scan_period = SCAN_DELAY};
+					     .home_node = -1, .numa_scan_period = scan_delay()};
 	return task;
 }
 
@@ -59,7 +68,7 @@ static void fork_numa(struct task_struct *child, const struct task_struct *paren
 	if (mm && mm->mm_users == 1) {
 		touch(MM_OBJECT(mm, MM_NEXT_SCAN), ACCESS_WRITE);
 		touch(MM_OBJECT(mm, MM_SCAN_SEQ), ACCESS_WRITE);
-		mm->numa_next_scan = *current_machine()->clock + SCAN_DELAY;
+		mm->numa_next_scan = *current_machine()->clock + scan_delay();
 		mm->numa_scan_seq = 0;
 	}
 	child->numa_scan_seq = mm ? mm->numa_scan_seq : 0;

@@ -18,7 +18,6 @@
 struct freeing {
 	struct mmu_gather *tlb;
 	uint64_t floor, ceiling;
-	uint64_t start; /* the first table's first address that was unmapped */
 };
 
 static void free_below(struct freeing *f, uint64_t *entries, unsigned level, uint64_t from,
@@ -43,8 +42,8 @@ static void free_table(struct freeing *f, uint64_t *entry, unsigned level, uint6
 	set_entry_at(f->tlb->mm, base, entry, 0);
 	mm_account_table(f->tlb->mm, level - 1, -1);
 	/* a flush of one page reaches the tables above it (pte_free_tlb() and its like) */
-	tlb_remove_table(f->tlb, pfn_to_page(m, (value & X86_PFN_MASK) >> FRAME_SHIFT),
-			 base > f->start ? base : f->start, FRAME_SIZE);
+	tlb_remove_table(f->tlb, pfn_to_page(m, (value & X86_PFN_MASK) >> FRAME_SHIFT), base,
+			 FRAME_SIZE);
 }
 
 static void free_below(struct freeing *f, uint64_t *entries, unsigned level, uint64_t from,
@@ -63,11 +62,8 @@ static void free_below(struct freeing *f, uint64_t *entries, unsigned level, uin
 void free_pgtables(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t floor,
 		   uint64_t ceiling)
 {
-	struct freeing f = {tlb, floor, ceiling ? ceiling : TOP_OF_ALL,
-			    vma->vm_start & HPAGE_MASK};
+	struct freeing f = {tlb, floor, ceiling ? ceiling : TOP_OF_ALL};
 
-	if (f.start < floor)
-		f.start += HPAGE_SIZE;
 	free_below(&f, phys_to_host(&current_machine()->phys, tlb->mm->pgd), TOP_LEVEL, f.floor,
 		   f.ceiling);
 }

@@ -50,18 +50,55 @@ void tlb_remove_tlb_entry(struct mmu_gather *tlb, uint64_t address, uint64_t siz
 		tlb->end = address + size;
 }
 
-/* tlb_next_batch(): without memory for a batch the gather is full sooner. */
+/* How many pages fit into the gather itself, and into a batch. */
+static unsigned bundle(void)
+{
+	return GATHER_BUNDLE - (has(ROW_GATHER_PAGE_RANGES) ? 1 : 0);
+}
+
+static unsigned batch(void)
+{
+	return GATHER_BATCH - (has(ROW_GATHER_PAGE_RANGES) ? 1 : 0);
+}
+
+/*
+ * tlb_next_batch(): when a batch is full the next one is wanted. Without memory for it the gather
+ * is full sooner; also, from v6.2 on, while mappings are to be dropped after the flush.
+ */
 static bool is_full(struct mmu_gather *tlb)
 {
-	if (tlb->nr == GATHER_BUNDLE && !tlb->batch)
-		tlb->batch = !alloc_fails();
-	return tlb->nr == (tlb->batch ? GATHER_PAGES : GATHER_BUNDLE);
+	unsigned beyond = tlb->nr - bundle(), next = beyond / batch();
+
+	if (tlb->nr < bundle() || beyond % batch())
+		return false;
+	if (next == GATHER_BATCHES || (next && tlb->late))
+		return true;
+	if (!tlb->batch[next])
+		tlb->batch[next] = kmalloc(sizeof(*tlb->batch[next]));
+	return !tlb->batch[next];
+}
+
+/* Where the page of that number is kept. */
+static struct page **page_at(struct mmu_gather *tlb, unsigned i)
+{
+	unsigned beyond = i - bundle();
+
+	return i < bundle() ? &tlb->page[i]
+			    : &tlb->batch[beyond / batch()]->page[beyond % batch()];
+}
+
+static uint16_t *late_at(struct mmu_gather *tlb, unsigned i)
+{
+	unsigned beyond = i - bundle();
+
+	return i < bundle() ? &tlb->late_part[i]
+			    : &tlb->batch[beyond / batch()]->late[beyond % batch()];
 }
 
 bool tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 {
 	tlb->need_flush = true;
-	tlb->page[tlb->nr++] = page;
+	*page_at(tlb, tlb->nr++) = page;
 	tlb->full = is_full(tlb);
 	return tlb->full;
 }
@@ -99,7 +136,7 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 {
 	tlb_flush_mmu_tlbonly(tlb);
 	for (unsigned i = 0; i < tlb->nr; i++)
-		free_gathered(tlb->page[i]);
+		free_gathered(*page_at(tlb, i));
 	tlb->nr = 0;
 	tlb->full = false;
 }
@@ -107,15 +144,20 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 /* v6.2+: the page that is gathered next keeps its mapping until tlb_flush_late_rmaps(). */
 void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned part)
 {
-	tlb->late_rmap |= 1u << tlb->nr;
-	tlb->part[tlb->nr] = part;
+	tlb->late = true;
+	*late_at(tlb, tlb->nr) = (uint16_t)(part + 1);
 }
 
 void tlb_flush_late_rmaps(struct mmu_gather *tlb)
 {
-	for (unsigned i = 0; tlb->late_rmap; i++, tlb->late_rmap >>= 1)
-		if (tlb->late_rmap & 1)
-			page_remove_rmap_pte(tlb->page[i], tlb->part[i]);
+	for (unsigned i = 0; tlb->late && i < tlb->nr; i++) {
+		uint16_t *late = late_at(tlb, i);
+
+		if (*late)
+			page_remove_rmap_pte(*page_at(tlb, i), *late - 1u);
+		*late = 0;
+	}
+	tlb->late = false;
 }
 
 /* 99baac21e458; v5.2 on (7a30df49f63a) everything is flushed then, not only the range. */
@@ -138,6 +180,8 @@ void tlb_finish_mmu(struct mmu_gather *tlb, uint64_t start, uint64_t end)
 	if (has(ROW_A5_NESTED_GATHER))
 		force_nested(tlb, start, end);
 	tlb_flush_mmu(tlb);
+	for (unsigned i = 0; i < GATHER_BATCHES && tlb->batch[i]; i++)
+		kfree(tlb->batch[i], sizeof(*tlb->batch[i]));
 	if (has(ROW_A5_NESTED_GATHER))
 		clear_tlb_flush_pending(tlb->mm);
 }

@@ -66,6 +66,8 @@ void alloc_fail_nth(struct numasim_machine *m, uint64_t nth);
 /* The same, but memory has run out for good: the @nth and all after it fail. */
 void alloc_fail_from(struct numasim_machine *m, uint64_t nth);
 uint64_t alloc_count(const struct numasim_machine *m);
+/* How many failed because of these two. */
+uint64_t alloc_failures(const struct numasim_machine *m);
 
 /* Memory for the kernel's own objects, zeroed, out of the arena; fails like pages do. */
 void *kmalloc(size_t size);
@@ -73,6 +75,8 @@ void *kmalloc(size_t size);
  * if the arena is full. */
 void *kmalloc_nofail(struct numasim_machine *m, size_t size);
 void kfree(void *object, size_t size);
+/* Set-up undone: outside of simulated code. */
+void kfree_of(struct numasim_machine *m, void *object, size_t size);
 
 /* Bytes of such objects that nobody has given back, and of those that came without kmalloc(). */
 uint64_t kmem_in_use(const struct numasim_machine *m);

@@ -18,7 +18,7 @@
 enum foll_flags {
 	FOLL_WRITE = 1 << 0, /* the page will be written */
 	FOLL_GET = 1 << 1,   /* a reference */
-	FOLL_PIN = 1 << 2,   /* a pin, which before v5.7 is a reference and no more */
+	FOLL_PIN = 1 << 2,   /* a pin (v5.6+), not counted as one before v5.7 */
 	FOLL_FORCE = 1 << 3, /* whatever the VMA's rights (ptrace, /proc/PID/mem) */
 	FOLL_TOUCH = 1 << 4, /* mark it accessed, or dirty */
 	FOLL_COW = 1 << 5,   /* v4.9 to v5.19, internal: a write fault has broken the share */

@@ -21,6 +21,24 @@ static void wait_and_retry(struct hint *h)
 	wait_on_page_locked(h->page);
 }
 
+/*
+ * To v3.19: the PMD is read once more without the lock, and whatever it leads to is waited for. A
+ * real kernel takes the descriptor of physical page 0 for an empty PMD and that of the table for a
+ * table; neither is ever locked, so the fault is tried again. It ends as an oops here.
+ */
+static void wait_for_what_is_there(pmd_t *pmdp)
+{
+	pmd_t pmd = entry_read(pmdp);
+
+	if (pmd_none(pmd))
+		kernel_oops("wait_migrate_huge_page takes an empty PMD for a huge page: it would "
+			    "wait for physical page 0");
+	if (!pmd_trans_huge(pmd))
+		kernel_oops("wait_migrate_huge_page takes PMD %#llx, a page table's, for a huge "
+			    "page", (unsigned long long)pmd);
+	wait_on_page_locked(pmd_page(pmd));
+}
+
 /* de466bd628e8: see a migration before anything is disturbed. True: waited. */
 static bool wait_for_migration(struct hint *h)
 {
@@ -33,9 +51,8 @@ static bool wait_for_migration(struct hint *h)
 		wait_and_retry(h);
 		return true;
 	}
-	/* The page is looked up again without the lock, from whatever the PMD holds by then. */
 	lock_release(h->ptl);
-	wait_on_page_locked(pmd_page(entry_read(h->pmdp)));
+	wait_for_what_is_there(h->pmdp);
 	return true;
 }
 

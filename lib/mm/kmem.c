@@ -26,8 +26,10 @@ bool alloc_fails(void)
 	fails = room->allocations >= room->fail_at;
 	touch(COUNT_OBJECT, ACCESS_WRITE);
 	observe(fails);
-	if (fails)
+	if (fails) {
+		room->failed++;
 		note("this allocation fails");
+	}
 	return fails;
 }
 
@@ -45,6 +47,11 @@ void alloc_fail_nth(struct numasim_machine *m, uint64_t nth)
 void alloc_fail_from(struct numasim_machine *m, uint64_t nth)
 {
 	fail_from_now(m, nth, true);
+}
+
+uint64_t alloc_failures(const struct numasim_machine *m)
+{
+	return m->mm->pages->failed;
 }
 
 uint64_t alloc_count(const struct numasim_machine *m)
@@ -66,14 +73,17 @@ void *kmalloc(size_t size)
 	return alloc_fails() ? NULL : kmalloc_nofail(current_machine(), size);
 }
 
-void kfree(void *object, size_t size)
+void kfree_of(struct numasim_machine *m, void *object, size_t size)
 {
-	struct numasim_machine *m = current_machine();
-
 	if (!object)
 		return;
 	m->mm->pages->kmem -= size;
 	arena_free(m->arena, object, size);
+}
+
+void kfree(void *object, size_t size)
+{
+	kfree_of(current_machine(), object, size);
 }
 
 uint64_t kmem_in_use(const struct numasim_machine *m)

@@ -107,8 +107,8 @@ struct anon_vma *page_lock_anon_vma_read(struct page *page)
 
 	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_MAPPING), ACCESS_READ);
 	observe(page->mapping);
-	if (!page->mapping || !page_mapcount(page))
-		return NULL;
+	if (!(page->flags & PAGE_ANON) || !page->mapping || !page_mapcount(page))
+		return NULL; /* a page of a file has none, and stays where it is here */
 	anon_vma = arena_at(m->arena, page->mapping);
 	rwlock_take_read(&anon_vma->root->lock);
 	if (!page_mapcount(page)) {

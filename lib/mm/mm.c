@@ -106,12 +106,27 @@ void mm_unlink(struct numasim_machine *m, struct mm_struct *mm)
 int mm_create(struct numasim_machine *m, struct mm_struct **out, const char *label)
 {
 	struct mm_struct *mm = kmalloc_nofail(m, sizeof(*mm));
+	int ret;
 
 	if (!mm)
 		return -ENOMEM;
 	mm_setup(m, mm, ++m->exec.setup_births, label);
-	*out = mm;
-	return mm_alloc_pgd(m, mm);
+	ret = mm_alloc_pgd(m, mm);
+	if (ret)
+		mm_undo_create(m, mm);
+	else
+		*out = mm;
+	return ret;
+}
+
+void mm_undo_create(struct numasim_machine *m, struct mm_struct *mm)
+{
+	if (mm->pgd)
+		mm_undo_pgd(m, mm);
+	mm_unlink(m, mm);
+	m->exec.setup_births = mm->name - 1;
+	m->mm->last_ctx_id--;
+	kfree_of(m, mm, sizeof(*mm));
 }
 
 struct mm_struct *mm_by_name(const struct numasim_machine *m, uint32_t name)

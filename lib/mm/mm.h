@@ -80,10 +80,12 @@ RB_PROTOTYPE(table_tree, table, link, )
 /* What an mm counts of its pages, for limits and /proc. */
 enum rss_kind { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };
 
+#define MM_LABEL 32 /* bytes of what texts call an address space */
+
 struct mm_struct {
 	TAILQ_ENTRY(mm_struct) link; /* the room's, by name */
 	uint32_t name;		     /* birth name */
-	char label[32];
+	char label[MM_LABEL];
 	int32_t mm_users; /* threads and others that use the address space */
 	int32_t mm_count; /* the users, as one, and those that only hold the structure */
 	uint64_t pgd;	  /* physical address of the top table */
@@ -197,13 +199,16 @@ int mm_init(struct numasim_machine *m);
 
 /* The top table of @mm, which must be listed in the room. 0, -ENOMEM or -ENOSPC. */
 int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm);
+void mm_undo_pgd(struct numasim_machine *m, struct mm_struct *mm);
 
 /* Fill in a zeroed @mm, all but its top table, and list it; take it out of the list. */
 void mm_setup(struct numasim_machine *m, struct mm_struct *mm, uint32_t name, const char *label);
 void mm_unlink(struct numasim_machine *m, struct mm_struct *mm);
 
-/* Make an address space with an empty top table. */
+/* Make an address space with an empty top table; a failure changes nothing. */
 int mm_create(struct numasim_machine *m, struct mm_struct **mm, const char *label);
+/* As if it had not been made: the last thing that was, and nothing uses it. */
+void mm_undo_create(struct numasim_machine *m, struct mm_struct *mm);
 
 /* Set-up: add a mapping, above all others. @file NULL: anonymous and private; else of that file
  * from its beginning, with a reference of its own. 0 or -ENOMEM. */

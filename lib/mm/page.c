@@ -126,8 +126,6 @@ bool page_locked(struct page *page)
 {
 	bool locked;
 
-	if (!page)
-		return false;
 	point(POINT_READ, PAGE_OBJECT(page, PAGE_F_LOCK), ACCESS_READ);
 	page_check_alive(page, "tests the page lock");
 	locked = page->flags & PAGE_LOCKED;

@@ -109,9 +109,9 @@ void page_map_parts(struct page *page);
 void split_page_frames(struct page *page);
 
 /*
- * Pins (FOLL_PIN, v5.6+): 1024 references of a base page each; a huge page has a count of its own
- * and a reference each from v5.7 on. page_maybe_dma_pinned() can say yes for a base page that just
- * has very many references.
+ * Pins exist since v5.6 (FOLL_PIN) and are counted since v5.7: 1024 references of a base page each;
+ * a huge page has a count of its own and a reference each. page_maybe_dma_pinned() can say yes for
+ * a base page that just has very many references.
  */
 #define GUP_PIN_COUNTING_BIAS 1024
 void page_pin(struct page *page);

@@ -42,21 +42,37 @@ static bool present(struct vm_area_struct *vma, uint64_t address, bool write, ui
 	return true;
 }
 
-static int fault_in(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool write)
+/* __get_user_pages() from *@at on; *@at: how far it came. */
+static int get_range(struct vm_area_struct *vma, uint64_t *at, uint64_t end, bool write)
 {
 	uint64_t next;
 
-	for (uint64_t at = start; at < end; at = next) {
-		while (!present(vma, at, write, &next)) {
+	for (; *at < end; *at = next) {
+		while (!present(vma, *at, write, &next)) {
 			int ret = vm_fault_to_errno(
-				handle_mm_fault(vma, at, write ? FAULT_FLAG_WRITE : 0));
+				handle_mm_fault(vma, *at, write ? FAULT_FLAG_WRITE : 0));
 
 			if (ret)
 				return ret;
 		}
 	}
-	lru_add_drain();
 	return 0;
+}
+
+/* Whoever got some pages hears of no error: their caller asks for the rest, and fails there
+ * again. */
+static int fault_in(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool write)
+{
+	uint64_t from, at = start;
+	int ret;
+
+	do {
+		from = at;
+		ret = get_range(vma, &at, end, write);
+	} while (ret && at > from);
+	if (!ret)
+		lru_add_drain();
+	return ret;
 }
 
 int populate_range(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool write)

@@ -211,8 +211,8 @@ int clear_refs(struct mm_struct *mm, int what)
 
 	if (what < CLEAR_REFS_ALL || what > CLEAR_REFS_HIWATER)
 		return -EINVAL;
-	if (soft && !kernel_option(current_kernel(), OPTION_SOFT_DIRTY))
-		return 0;
+	if (soft && !current_kernel()->format.soft_dirty) /* switched off, or before v3.11 */
+		return kernel_option(current_kernel(), OPTION_SOFT_DIRTY) ? -EINVAL : 0;
 	if (what == CLEAR_REFS_HIWATER)
 		return 0;
 	lock_mm(mm, soft);

@@ -18,18 +18,23 @@
  *	free_pgtables(&tlb, vma, floor, ceiling);
  *	tlb_finish_mmu(&tlb, start, end);
  */
-#define GATHER_BUNDLE 8 /* pages that a gather itself has room for */
-#define GATHER_PAGES  16 /* with a batch, which is a page; the kernel's is larger, but fills too */
+#define GATHER_BUNDLE  8   /* pages that a gather itself has room for, */
+#define GATHER_BATCH   510 /* a batch, which is a page of memory there, */
+#define GATHER_BATCHES 19  /* and how many of those it may have */
+struct gather_batch {
+	struct page *page[GATHER_BATCH];
+	uint16_t late[GATHER_BATCH];
+};
 struct mmu_gather {
 	struct mm_struct *mm;
 	uint64_t start, end;	   /* to v3.18 as given; then what was touched, end 0: nothing */
 	bool fullmm, need_flush, freed_tables;
-	bool batch; /* there is one */
-	bool full;  /* no room: to be flushed before anything else is gathered */
-	uint32_t late_rmap;	   /* v6.2+: bit per page that loses its mapping after the flush */
+	bool full; /* no room: to be flushed before anything else is gathered */
+	bool late; /* v6.2+: some page loses its mapping after the flush */
 	unsigned nr;
-	struct page *page[GATHER_PAGES]; /* tables among them */
-	uint16_t part[GATHER_PAGES];	 /* late_rmap: which part of a huge page */
+	struct page *page[GATHER_BUNDLE]; /* tables among them */
+	uint16_t late_part[GATHER_BUNDLE]; /* 1 + which part of a huge page; 0: not late */
+	struct gather_batch *batch[GATHER_BATCHES]; /* NULL: not needed yet */
 };
 
 /* @start 0 and @end UINT64_MAX: the whole address space, which nobody uses any more. */

@@ -196,6 +196,12 @@ struct page *pgtable_trans_huge_withdraw(struct mm_struct *mm, pmd_t *pmd)
 	return pfn_to_page(current_machine(), table->pa >> FRAME_SHIFT);
 }
 
+/* A frame that set-up took and nobody has seen. */
+static void give_back(struct numasim_machine *m, struct page *page)
+{
+	frame_release(m, frame_reborn(page));
+}
+
 int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm)
 {
 	struct page *page = NULL;
@@ -208,11 +214,24 @@ int mm_alloc_pgd(struct numasim_machine *m, struct mm_struct *mm)
 	page->name = ++m->exec.setup_births;
 	page->count = 1;
 	top = table_init(m, mm, page, TOP_LEVEL);
-	if (!top)
+	if (!top) {
+		give_back(m, page);
 		return -ENOSPC;
+	}
 	table_hang_at(top, 0);
 	mm->pgd = page_to_pfn(m, page) << FRAME_SHIFT;
 	return 0;
+}
+
+void mm_undo_pgd(struct numasim_machine *m, struct mm_struct *mm)
+{
+	struct page *page = pfn_to_page(m, mm->pgd >> FRAME_SHIFT);
+	struct table *top = arena_at(m->arena, page->index);
+
+	RB_REMOVE(table_tree, &mm->tables, top);
+	kfree_of(m, top, sizeof(*top));
+	give_back(m, page);
+	mm->pgd = 0;
 }
 
 bool pgd_alloc(struct mm_struct *mm)

@@ -62,6 +62,7 @@ struct page_room {
 	uint64_t allocations;	       /* tried so far */
 	uint64_t fail_at;	       /* the one of them that fails; 0: none */
 	bool fail_on;		       /* and all that come after it */
+	uint64_t failed;	       /* how many did, on request */
 	uint64_t kmem;		       /* bytes of the kernel's own objects */
 };
 

@@ -71,6 +71,15 @@ static uint64_t of_swap(struct look *l)
 	return PM_SWAP | kernel_swp_type(k, value) | offset << 5 | swap_marks(k, value);
 }
 
+/* To v6.10 the first page of a huge one that is mapped as such speaks for all (2c1f057e5be6). */
+static uint64_t counted_pfn(const struct look *l)
+{
+	uint64_t pfn = proc_pfn(l->m, l->entry);
+	bool first = l->entry->huge && !proc_since(l->m, 6, 11);
+
+	return first ? pfn & ~(uint64_t)(BLOCK_FRAMES - 1) : pfn;
+}
+
 /* What is there, with all that the latest release shows. */
 static uint64_t describe(struct look *l)
 {
@@ -81,7 +90,7 @@ static uint64_t describe(struct look *l)
 		return flags;
 	if (!(l->page->flags & PAGE_ANON))
 		flags |= PM_FILE;
-	if (present && proc_mapcount(l->m, l->page, proc_pfn(l->m, l->entry)) == 1)
+	if (present && proc_mapcount(l->m, l->page, counted_pfn(l)) == 1)
 		flags |= PM_EXCLUSIVE;
 	return flags;
 }

@@ -6,6 +6,7 @@
 #include "mm/ranges.h"
 #include "mm/syscalls.h"
 #include "numa/numa.h"
+#include "scenario/program.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -107,8 +108,10 @@ static long run_munlock(struct column *column, const struct call_value *arg, uin
 static long run_fork(struct column *column, const struct call_value *arg, uint64_t *value)
 {
 	struct task_struct *child;
+	char label[MM_LABEL];
 
-	return do_fork(&child, 0, CHILD_PID + column->index, NULL);
+	scenario_child_label(current_task()->mm, label);
+	return do_fork(&child, 0, CHILD_PID + column->index, label);
 }
 
 static long run_clear_refs(struct column *column, const struct call_value *arg, uint64_t *value)

@@ -16,16 +16,44 @@ static const struct scenario_run *run_of(const struct numasim_machine *m)
 	return m->exec.event_payload;
 }
 
+void scenario_child_label(const struct mm_struct *parent, char text[MM_LABEL])
+{
+	/* One word, so that people can type it; no process of a scenario can be called that. */
+	snprintf(text, MM_LABEL, "child-of-%.*s", MM_LABEL - (int)sizeof("child-of-"),
+		 parent->label);
+}
+
+/* The process whose variables @mm has: itself, or of a child without a name its parent. */
+static const struct mm_struct *process_of(const struct scenario_run *run,
+					  const struct mm_struct *mm)
+{
+	struct mm_struct *const *process = run->program->mm;
+	const struct mm_struct *parent = NULL;
+	char label[MM_LABEL];
+
+	for (unsigned i = 0; i < run->ast->nr_processes; i++) {
+		if (process[i] == mm)
+			return mm;
+		if (!process[i])
+			continue;
+		scenario_child_label(process[i], label);
+		if (!strcmp(label, mm->label))
+			parent = process[i];
+	}
+	return parent;
+}
+
 void scenario_address_name(const struct scenario_run *run, const struct mm_struct *mm,
 			   uint64_t va, char *text, size_t size)
 {
+	const struct mm_struct *process = process_of(run, mm);
 	const struct scenario_program *p = run->program;
 
 	for (unsigned i = 0; i < run->ast->nr_variables; i++) {
 		const struct variable *v = &p->variable[i];
 		uint64_t offset = va - v->va;
 
-		if (!v->mm || v->mm != mm || offset >= v->ast->size)
+		if (!v->mm || v->mm != process || offset >= v->ast->size)
 			continue;
 		if (offset)
 			snprintf(text, size, "%s:%s+%llu", mm->label, v->ast->name.text,
@@ -48,11 +76,24 @@ void scenario_mm_address_name(void *machine, uint32_t mm, uint64_t va, char *tex
 		scenario_address_name(run_of(m), of, va, text, size);
 }
 
+/* The first address space that is called the first @length bytes of @label, or NULL. */
+static struct mm_struct *labelled(const struct scenario_run *run, const char *label, size_t length)
+{
+	struct mm_struct *mm;
+
+	TAILQ_FOREACH(mm, &run->m->mm->mms, link)
+		if (strlen(mm->label) == length && !strncmp(mm->label, label, length))
+			return mm;
+	return NULL;
+}
+
 int scenario_find_address(const struct scenario_run *run, const char *text,
 			  struct mm_struct **mm, uint64_t *va)
 {
 	const struct scenario_program *p = run->program;
 	const char *colon = strchr(text, ':'), *name = colon ? colon + 1 : text;
+	struct mm_struct *of = colon ? labelled(run, text, colon - text) : NULL;
+	const struct mm_struct *process = of ? process_of(run, of) : NULL;
 	size_t length = strcspn(name, "+");
 
 	for (unsigned i = 0; i < run->ast->nr_variables; i++) {
@@ -61,10 +102,9 @@ int scenario_find_address(const struct scenario_run *run, const char *text,
 		if (!v->mm || strlen(v->ast->name.text) != length ||
 		    strncmp(v->ast->name.text, name, length))
 			continue;
-		if (colon && (strlen(v->mm->label) != (size_t)(colon - text) ||
-			      strncmp(v->mm->label, text, colon - text)))
+		if (colon && v->mm != process)
 			continue;
-		*mm = v->mm;
+		*mm = of ? of : v->mm;
 		*va = v->va + (name[length] ? strtoull(name + length + 1, NULL, 0) : 0);
 		return 0;
 	}

@@ -56,6 +56,9 @@ struct scenario_program {
 /* What a column's context runs: its rows, or its one set-up statement. */
 void column_main(void *column);
 
+/* names.c: what a child of @parent is called that the scenario gives no name. */
+void scenario_child_label(const struct mm_struct *parent, char text[MM_LABEL]);
+
 /* program.c: where a location is. */
 uint64_t location_va(const struct scenario_program *program, const struct scenario_location *l);
 

@@ -100,7 +100,7 @@ static const struct {
 	{"/sys/kernel/mm/transparent_hugepage/enabled", write_thp},
 };
 
-long numasim_write_file(struct numasim_process *process, const char *path, const char *text)
+static long write_line(struct numasim_process *process, const char *path, const char *text)
 {
 	char *field = (char *)process->system->machine->mm->numa_knobs;
 	uint64_t value;
@@ -119,6 +119,20 @@ long numasim_write_file(struct numasim_process *process, const char *path, const
 		return 0;
 	}
 	return -ENOENT;
+}
+
+long numasim_write_file(struct numasim_process *process, const char *path, const char *text)
+{
+	size_t length = strlen(text);
+	char *line;
+	long ret;
+
+	if (!length || text[length - 1] != '\n')
+		return write_line(process, path, text);
+	line = strndup(text, length - 1);
+	ret = line ? write_line(process, path, line) : -ENOMEM;
+	free(line);
+	return ret;
 }
 
 long numasim_sys_swapon(struct numasim_process *process, uint64_t pages)

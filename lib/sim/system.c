@@ -3,6 +3,7 @@
 #include "sim/system.h"
 
 #include "check/check.h"
+#include "check/stored.h"
 #include "kernel/built.h"
 #include "kernel/public.h"
 #include "mm/access.h"
@@ -102,6 +103,9 @@ static int boot(struct numasim_system *s, const struct numasim_system_options *o
 	ret = ret ?: mm_init(m) ?: numa_init(m) ?: (options->watch ? check_init_system(m) : 0);
 	if (ret)
 		return error_set(err, ret, "no memory for a system");
+#ifdef NUMASIM_CHECKS
+	check_stored_entries(m);
+#endif
 	zones_enable_pcp(m);
 	m->exec.oracles = ORACLE_ALL;
 	m->exec.address_name = name_address;
@@ -174,11 +178,15 @@ int numasim_process_create(struct numasim_process **process, struct numasim_syst
 		return error_set(err, -ENOMEM, "no memory for a process");
 	}
 	*p = (struct numasim_process){.next = s->processes, .system = s, .cpu = on};
-	s->processes = p;
-	p->task = task_create(s->machine, mm, s->next_pid++);
-	if (!p->task)
+	p->task = task_create(s->machine, mm, s->next_pid);
+	if (!p->task) {
+		mm_undo_create(s->machine, mm);
+		free(p);
 		return error_set(err, -ENOMEM, "no memory for a process");
+	}
 	mm_join(s->machine, mm, p->task);
+	s->next_pid++;
+	s->processes = p;
 	*process = p;
 	return 0;
 }

@@ -15,7 +15,10 @@
 	X(HOME, "set_mempolicy_home_node") X(WEIGHT, "weight") X(TRUNCATE, "ftruncate")            \
 	X(FORK, "fork") X(EXIT, "exit") X(RUN, "run") X(CPU, "cpu") X(MOVE, "move")                \
 	X(TOUCH, "touch") X(PEEK, "mem-read") X(POKE, "mem-write") X(AUDIT, "audit")               \
-	X(COMPARE, "compare")
+	X(COMPARE, "compare") X(HINT, "mmap-hint") X(NOREPLACE, "mmap-noreplace")                 \
+	X(ANYWHERE, "mmap-anywhere") X(MAYMOVE, "mremap-maymove") X(CLEAR_REFS, "clear_refs")      \
+	X(PREAD, "pread") X(PWRITE, "pwrite") X(FSYNC, "fsync") X(THREAD, "thread")                \
+	X(EXEC, "exec") X(GUP, "gup")
 enum op_kind {
 #define X(id, name) OP_##id,
 	OPS(X)
@@ -31,18 +34,25 @@ struct op {
 
 /* What was looked at, beside what operations return and loads find. */
 struct looks {
-	uint64_t policies, places;
+	uint64_t policies, places, hints;
+	uint64_t lacks; /* kinds of operations that the release does not have, a bit each */
+	uint32_t done[64]; /* operations of each kind that took place */
 };
+_Static_assert(OP_NR <= 64, "counts of all operations");
 
 struct world {
 	struct numasim_system *system;
 	struct numasim_process *process[MODEL_PROCS];
+	struct numasim_process *thread[MODEL_PROCS]; /* a second one, or NULL */
 	unsigned node[MODEL_PROCS];    /* where they run */
 	int fd[MODEL_PROCS][2]; /* of the model's files 0 (memfd) and 1 (disk) */
 	uint64_t heap; /* where it begins */
+	uint64_t top;  /* where the room for mappings ends */
+	bool done;     /* the operation took place */
+	bool by_thread; /* the second thread loads and stores */
 	struct model model;
 	bool strict;   /* the release has every call and flag that is used */
-	bool dies_of_prot_none; /* v4.0 to v4.8 take it for a hint if somebody else looks */
+	bool dies_of_prot_none; /* v4.0 to v4.8 take it for a hint if somebody else writes */
 	uint64_t stores;
 	struct looks looks;
 	char why[512];
@@ -77,6 +87,17 @@ bool op_madvise(struct world *w, const struct op *op);
 bool op_mlock(struct world *w, const struct op *op);
 bool op_mlockall(struct world *w, const struct op *op);
 bool op_brk(struct world *w, const struct op *op);
+bool op_place(struct world *w, const struct op *op);
+bool op_maymove(struct world *w, const struct op *op);
+bool op_fork(struct world *w, const struct op *op);
+bool op_exit(struct world *w, const struct op *op);
+bool op_cpu(struct world *w, const struct op *op);
+bool op_thread(struct world *w, const struct op *op);
+bool op_exec(struct world *w, const struct op *op);
+bool op_file(struct world *w, const struct op *op);
+bool op_truncate(struct world *w, const struct op *op);
+bool op_clear_refs(struct world *w, const struct op *op);
+bool op_gup(struct world *w, const struct op *op);
 bool op_mbind(struct world *w, const struct op *op);
 bool op_mempolicy(struct world *w, const struct op *op);
 bool op_home(struct world *w, const struct op *op);
@@ -97,6 +118,8 @@ static inline uint64_t address_of(const struct world *w, unsigned page)
 {
 	if (model_is_huge(page))
 		return WINDOW_START + WINDOW_PAGES * PAGE + (page - HUGE_FIRST + 1) * HUGE_BYTES;
+	if (page >= TOP_FIRST)
+		return w->top - (HUGE_FIRST - page) * PAGE;
 	return page < HEAP_FIRST ? WINDOW_START + page * PAGE
 				 : w->heap + (page - HEAP_FIRST) * PAGE;
 }
@@ -104,6 +127,18 @@ static inline uint64_t address_of(const struct world *w, unsigned page)
 static inline uint64_t bytes_of(const struct op *op)
 {
 	return op->n * (model_is_huge(op->page) ? HUGE_BYTES : PAGE);
+}
+
+/* What mmap() with these flags brings, on the model. */
+void map_in_model(struct world *w, const struct op *op, struct model_page like, int flags);
+/* Rights of what is mapped, by the argument. */
+uint8_t rights_of(uint32_t arg);
+/* The longest stretch from @page on, at most @n, that is one mapping as far as the model knows. */
+unsigned alike(const struct world *w, unsigned proc, unsigned page, unsigned n);
+/* It may be several mappings all the same: nothing tells them apart but their families. */
+static inline bool maybe_several(unsigned n)
+{
+	return n > 1;
 }
 
 /* How many pages from @op->page on are mapped, @op->n at most. */

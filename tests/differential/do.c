@@ -37,6 +37,32 @@ static bool open_files(struct world *w)
 	return true;
 }
 
+#define BALANCING "/sys/kernel/debug/sched/numa_balancing/"
+
+/* Scans that are due at nearly every tick, for processes that come after this one. */
+static bool balance(struct numasim_system *system)
+{
+	struct numasim_process *p;
+
+	if (numasim_process_create(&p, system, "boot", 0, NULL))
+		return false;
+	return !numasim_write_file(p, "/proc/sys/kernel/numa_balancing", "1") &&
+	       !numasim_write_file(p, BALANCING "scan_delay_ms", "4") &&
+	       !numasim_write_file(p, BALANCING "scan_period_min_ms", "4") &&
+	       !numasim_write_file(p, BALANCING "scan_period_max_ms", "16") &&
+	       !numasim_write_file(p, BALANCING "scan_size_mb", "16") && !numasim_exit(p);
+}
+
+/* Where the kernel's own choice begins, downwards: nothing is mapped yet. */
+static bool find_top(struct world *w)
+{
+	long at = numasim_sys_mmap(w->process[0], 0, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+				   -1, 0);
+
+	w->top = (uint64_t)at + PAGE;
+	return at > 0 && !numasim_sys_munmap(w->process[0], (uint64_t)at, PAGE);
+}
+
 /* "v6.1", "debian-6.12.117+row": 601, 612. */
 static unsigned version_of(const char *release)
 {
@@ -58,14 +84,20 @@ int world_open(struct world *w, const struct numasim_topology *topology, const c
 	w->strict = !strncmp(release, "debian", 6);
 	w->model.version = version_of(release);
 	w->model.wrong = wrong;
+	w->looks.lacks = (w->model.version < 517 ? 1ull << OP_HOME : 0) |
+			 (w->model.version < 609 ? 1ull << OP_WEIGHT : 0);
 	w->dies_of_prot_none = w->model.version >= 400 && w->model.version < 409 &&
 			       !strstr(release, "38e088546522");
-	if (numasim_system_create(&w->system, &options, &err) ||
-	    numasim_process_create(&w->process[0], w->system, "P0", 0, &err))
+	if (numasim_system_create(&w->system, &options, &err))
+		return printf("%s\n", err.text), -1;
+	if (!balance(w->system))
+		return printf("no NUMA balancing\n"), -1;
+	if (numasim_process_create(&w->process[0], w->system, "P0", 0, &err))
 		return printf("%s\n", err.text), -1;
 	w->model.proc[0].alive = true;
 	w->heap = (uint64_t)numasim_sys_brk(w->process[0], 0);
-	if (!open_files(w) || numasim_sys_swapon(w->process[0], 4096) ||
+	if (!open_files(w) || !find_top(w) ||
+	    numasim_sys_swapon(w->process[0], 4096) ||
 	    numasim_write_file(w->process[0], "/proc/sys/vm/nr_hugepages", HUGE_POOL))
 		return printf("no files, no swap or no pool\n"), -1;
 	return 0;
@@ -76,45 +108,10 @@ void world_close(struct world *w)
 	numasim_system_free(w->system);
 }
 
-static bool op_fork(struct world *w, const struct op *op)
+/* Every other access is the second thread's, if there is one. */
+static struct numasim_process *who(const struct world *w, unsigned proc)
 {
-	struct numasim_error err = {0};
-	unsigned child = 0;
-	int ret;
-
-	while (child < MODEL_PROCS && w->model.proc[child].alive)
-		child++;
-	if (child == MODEL_PROCS)
-		return true;
-	ret = numasim_fork(&w->process[child], w->process[op->proc], NULL, &err);
-	if (ret)
-		return differ(w, "fork() returned %d: %s", ret, err.text);
-	memcpy(w->fd[child], w->fd[op->proc], sizeof(w->fd[child]));
-	w->node[child] = w->node[op->proc];
-	model_fork(&w->model, op->proc, child);
-	return true;
-}
-
-static bool op_exit(struct world *w, const struct op *op)
-{
-	unsigned alive = 0;
-
-	for (unsigned i = 0; i < MODEL_PROCS; i++)
-		alive += w->model.proc[i].alive;
-	if (alive == 1)
-		return true;
-	numasim_exit(w->process[op->proc]);
-	w->process[op->proc] = NULL;
-	memset(&w->model.proc[op->proc], 0, sizeof(w->model.proc[0]));
-	return true;
-}
-
-static bool op_cpu(struct world *w, const struct op *op)
-{
-	unsigned node = op->arg % MODEL_NODES; /* one CPU each */
-
-	w->node[op->proc] = node;
-	return !numasim_move(w->process[op->proc], node) || differ(w, "the process does not move");
+	return w->by_thread && w->thread[proc] ? w->thread[proc] : w->process[proc];
 }
 
 bool op_load(struct world *w, unsigned proc, unsigned page)
@@ -123,7 +120,7 @@ bool op_load(struct world *w, unsigned proc, unsigned page)
 	bool or_zero = false;
 	bool may = model_load(&w->model, proc, page, &expected, &or_zero);
 	unsigned allowed = may ? expect_place(w, proc, page, false) : 0;
-	int ret = numasim_process_load(&word, w->process[proc], address_of(w, page));
+	int ret = numasim_process_load(&word, who(w, proc), address_of(w, page));
 
 	if (ret != (may ? 0 : -EFAULT))
 		return differ(w, "P%u loading page %u: %d instead of %d", proc, page, ret,
@@ -133,6 +130,7 @@ bool op_load(struct world *w, unsigned proc, unsigned page)
 			      (unsigned long long)word, (unsigned long long)expected);
 	if (!may)
 		return true;
+	w->done = true;
 	model_loaded(&w->model, proc, page, word);
 	model_fault_in(&w->model, proc, page, false);
 	return !allowed || look_at_place(w, proc, page, allowed);
@@ -143,13 +141,14 @@ bool op_store(struct world *w, unsigned proc, unsigned page)
 	uint64_t word = ++w->stores;
 	unsigned allowed = expect_place(w, proc, page, true);
 	bool may = model_store(&w->model, proc, page, word);
-	int ret = numasim_process_store(w->process[proc], address_of(w, page), word);
+	int ret = numasim_process_store(who(w, proc), address_of(w, page), word);
 
 	if (ret != (may ? 0 : -EFAULT))
 		return differ(w, "P%u storing to page %u: %d instead of %d", proc, page, ret,
 			      may ? 0 : -EFAULT);
 	if (!may)
 		return true;
+	w->done = true;
 	model_fault_in(&w->model, proc, page, true);
 	return !allowed || look_at_place(w, proc, page, allowed);
 }
@@ -166,18 +165,15 @@ static bool op_munmap(struct world *w, const struct op *op)
 {
 	long got = numasim_sys_munmap(w->process[op->proc], address_of(w, op->page), bytes_of(op));
 
+	w->done = model_mapped(&w->model, op->proc, op->page, 1);
 	model_unmap(&w->model, op->proc, op->page, op->n);
 	return !got || differ(w, "munmap() returned %ld", got);
 }
 
-static bool op_truncate(struct world *w, const struct op *op)
+static bool op_run(struct world *w, const struct op *op)
 {
-	unsigned file = op->arg & 1, pages = op->other % (FILE_PAGES + 1);
-	long got = numasim_sys_ftruncate(w->process[op->proc], w->fd[op->proc][file],
-					 (int64_t)(pages * PAGE));
-
-	model_truncate(&w->model, file, pages);
-	return !got || differ(w, "ftruncate() returned %ld", got);
+	w->done = !numasim_process_run(w->process[op->proc], op->arg % 1000);
+	return w->done || differ(w, "the kernel is dead");
 }
 
 static bool do_it(struct world *w, const struct op *op)
@@ -208,9 +204,19 @@ static bool do_it(struct world *w, const struct op *op)
 	case OP_CPU: return op_cpu(w, op);
 	case OP_PEEK:
 	case OP_POKE: return op_remote(w, op);
-	case OP_RUN: return !numasim_process_run(w->process[op->proc], op->arg % 1000) ||
-			    differ(w, "the kernel is dead");
-	case OP_AUDIT: return world_audit(w);
+	case OP_HINT:
+	case OP_NOREPLACE:
+	case OP_ANYWHERE: return op_place(w, op);
+	case OP_MAYMOVE: return op_maymove(w, op);
+	case OP_CLEAR_REFS: return op_clear_refs(w, op);
+	case OP_PREAD:
+	case OP_PWRITE:
+	case OP_FSYNC: return op_file(w, op);
+	case OP_THREAD: return op_thread(w, op);
+	case OP_EXEC: return op_exec(w, op);
+	case OP_GUP: return op_gup(w, op);
+	case OP_RUN: return op_run(w, op);
+	case OP_AUDIT: return w->done = world_audit(w);
 	case OP_COMPARE: return world_compare(w);
 	case OP_NR: break;
 	}
@@ -224,8 +230,12 @@ bool world_do(struct world *w, const struct op *op)
 
 	while (!w->model.proc[by.proc].alive)
 		by.proc = (by.proc + 1) % MODEL_PROCS;
+	w->done = false;
+	w->by_thread = by.arg >> 30 & 1;
 	if (!do_it(w, &by))
 		return false;
+	w->looks.done[by.kind] += w->done;
+	w->by_thread = false;
 	while (!w->model.proc[by.proc].alive)
 		by.proc = (by.proc + 1) % MODEL_PROCS;
 	return look_at_policy(w, by.proc, by.page) &&

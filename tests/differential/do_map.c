@@ -9,8 +9,13 @@ static const uint8_t rights[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE,
 				 PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC, PROT_WRITE,
 				 PROT_READ | PROT_WRITE | PROT_EXEC, PROT_READ | PROT_WRITE};
 
+uint8_t rights_of(uint32_t arg)
+{
+	return rights[arg % 8];
+}
+
 /* What there is new, and what of it is brought at once because of locks or MAP_POPULATE. */
-static void map_in_model(struct world *w, const struct op *op, struct model_page like, int flags)
+void map_in_model(struct world *w, const struct op *op, struct model_page like, int flags)
 {
 	unsigned failed;
 
@@ -35,6 +40,7 @@ static bool map(struct world *w, const struct op *op, struct model_page like, in
 	if (got != (long)address_of(w, op->page))
 		return differ(w, "mmap() returned %ld", got);
 	map_in_model(w, op, like, flags);
+	w->done = true;
 	return true;
 }
 
@@ -96,6 +102,7 @@ bool op_mprotect(struct world *w, const struct op *op)
 
 	for (unsigned i = op->page; i < op->page + n; i++)
 		protect_in_model(&w->model, op->proc, i, prot);
+	w->done = !got;
 	return got == (n == op->n ? 0 : -ENOMEM) || differ(w, "mprotect() returned %ld", got);
 }
 
@@ -119,6 +126,7 @@ bool op_brk(struct world *w, const struct op *op)
 							      from - to);
 		model_unmap(&w->model, op->proc, HEAP_FIRST + to, from - to);
 	}
+	w->done = moves && to != from;
 	if (moves)
 		proc->break_pages = (uint16_t)to;
 	got = numasim_sys_brk(w->process[op->proc], w->heap + to * PAGE);
@@ -126,9 +134,7 @@ bool op_brk(struct world *w, const struct op *op)
 	       differ(w, "brk() to page %u returned page %ld", to, (got - (long)w->heap) / 4096);
 }
 
-/* The longest stretch from @page on, at most @n, that is surely one mapping by what the model
- * knows. */
-static unsigned alike(const struct world *w, unsigned proc, unsigned page, unsigned n)
+unsigned alike(const struct world *w, unsigned proc, unsigned page, unsigned n)
 {
 	const struct model_page *p = &w->model.proc[proc].page[page];
 	unsigned k = 1;
@@ -156,32 +162,35 @@ static bool shrank_nothing(struct world *w, const struct op *op, unsigned n, uns
 
 /*
  * In place: smaller, or larger if nothing is behind. What looks like one mapping can be several
- * (mappings with families of their own do not merge): then the kernel says -EFAULT, or -ENOMEM for
- * what grows in the middle, and nothing may change.
+ * (mappings with families of their own do not merge): then the kernel says -EFAULT, and nothing may
+ * change.
  */
 bool op_mremap(struct world *w, const struct op *op)
 {
-	unsigned n = w->model.proc[op->proc].page[op->page].mapped
-			     ? alike(w, op->proc, op->page, op->n) : op->n;
+	bool mapped = w->model.proc[op->proc].page[op->page].mapped;
+	unsigned most = op->arg & 1 ? 1 : op->n; /* one page is one mapping */
+	unsigned n = mapped ? alike(w, op->proc, op->page, most) : op->n;
 	unsigned new_n = 1 + op->other % 64;
+	bool free;
 	long got;
 
 	if (model_is_huge(op->page) || op->page + new_n > end_of_region(op->page))
 		return true;
 	got = numasim_sys_mremap(w->process[op->proc], address_of(w, op->page), n * PAGE,
 				 new_n * PAGE, 0, 0);
-	if (!w->model.proc[op->proc].page[op->page].mapped)
+	if (!mapped)
 		return shrank_nothing(w, op, n, new_n, got);
-	if (new_n > n && (got == -EFAULT || got == -ENOMEM || got == -EAGAIN))
+	free = new_n <= n || model_free(&w->model, op->proc, op->page + n, new_n - n);
+	if (new_n >= n && got == -EFAULT && maybe_several(n))
 		return true;
-	if (new_n == n && got == -EFAULT)
-		return true;
+	if (!free)
+		return got == -ENOMEM ||
+		       differ(w, "mremap() into what is mapped returned %ld", got);
 	if (got != (long)address_of(w, op->page))
 		return differ(w, "mremap() in place to %u pages returned %ld", new_n, got);
+	w->done = new_n > n;
 	if (new_n < n)
 		model_unmap(&w->model, op->proc, op->page + new_n, n - new_n);
-	else if (!model_free(&w->model, op->proc, op->page + n, new_n - n))
-		return differ(w, "mremap() grew into another mapping");
 	else
 		model_move(&w->model, op->proc, op->page, n, op->page, new_n, false);
 	return true;
@@ -205,10 +214,11 @@ bool op_move(struct world *w, const struct op *op)
 				 new_n * PAGE,
 				 MREMAP_MAYMOVE | MREMAP_FIXED | (keep ? MREMAP_DONTUNMAP : 0),
 				 address_of(w, op->other));
-	if (got == -EFAULT || (keep && !w->strict && got == -EINVAL))
+	if ((got == -EFAULT && maybe_several(n)) || (keep && !w->strict && got == -EINVAL))
 		return true;
 	if (got != (long)address_of(w, op->other))
 		return differ(w, "mremap() to page %u returned %ld", op->other, got);
 	model_move(&w->model, op->proc, op->page, n, op->other, new_n, keep);
+	w->done = true;
 	return true;
 }

@@ -116,6 +116,7 @@ bool op_madvise(struct world *w, const struct op *op)
 	}
 	got = numasim_sys_madvise(w->process[op->proc], address_of(w, op->page), bytes_of(&range),
 				  advice);
+	w->done = !got;
 	return got == expected || (n && about_thp(advice) && got == -EINVAL) ||
 	       differ(w, "madvise(%d) returned %ld instead of %d", advice, got, expected);
 }
@@ -153,6 +154,7 @@ bool op_mlock(struct world *w, const struct op *op)
 	}
 	if (!n)
 		expected = -ENOMEM;
+	w->done = !got;
 	return got == expected ||
 	       differ(w, "%s() returned %ld instead of %ld", op_name(op->kind), got, expected);
 }
@@ -176,6 +178,7 @@ bool op_mlockall(struct world *w, const struct op *op)
 		set_lock(&w->model, op->proc, 0, MODEL_PAGES, flags ? lock : MODEL_UNLOCKED);
 	if (flags & MCL_CURRENT)
 		model_populate(&w->model, op->proc, 0, MODEL_PAGES, false, &failed);
+	w->done = !got;
 	return !got || differ(w, "mlockall(%d) returned %ld", flags, got);
 }
 
@@ -198,6 +201,7 @@ static bool peek(struct world *w, unsigned by, unsigned of, unsigned page)
 	if (may && word != expected && !(or_zero && !word))
 		return differ(w, "P%u reads %#llx in page %u of P%u instead of %#llx", by,
 			      (unsigned long long)word, page, of, (unsigned long long)expected);
+	w->done = may;
 	if (may) {
 		model_loaded(&w->model, of, page, word);
 		model_fault_in(&w->model, of, page, false);
@@ -221,6 +225,7 @@ static bool poke(struct world *w, unsigned by, unsigned of, unsigned page)
 	if (may)
 		model_fault_in(&w->model, of, page, true);
 	got = numasim_mem_write(w->process[by], w->process[of], address_of(w, page), word);
+	w->done = may;
 	return got == (may ? 0 : -EIO) ||
 	       differ(w, "P%u writing to page %u of P%u: %ld", by, page, of, got);
 }
@@ -232,7 +237,8 @@ bool op_remote(struct world *w, const struct op *op)
 	while (!w->model.proc[of].alive)
 		of = (of + 1) % MODEL_PROCS;
 	if (model_is_huge(op->page) ||
-	    (w->dies_of_prot_none && !w->model.proc[of].page[op->page].prot))
+	    (op->kind == OP_POKE && w->dies_of_prot_none &&
+	     !w->model.proc[of].page[op->page].prot))
 		return true;
 	return op->kind == OP_PEEK ? peek(w, op->proc, of, op->page)
 				   : poke(w, op->proc, of, op->page);

@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 
 #define LENGTH 4000
+#define ENOUGH 20000 /* operations: each kind has taken place among so many */
 
 #define MACHINE "numa:4(memory=268435456) core:1 pu:1"
 
@@ -39,6 +40,27 @@ static int report(struct outcome *outcome, const struct setting *setting, struct
 	return 1;
 }
 
+static void add(struct looks *sum, const struct looks *one)
+{
+	sum->policies += one->policies;
+	sum->places += one->places;
+	sum->hints += one->hints;
+	sum->lacks = one->lacks;
+	for (unsigned i = 0; i < OP_NR; i++)
+		sum->done[i] += one->done[i];
+}
+
+/* Was there a kind of operation that never took place, where the release has it? */
+static int idle(const struct looks *looks)
+{
+	int ret = looks->hints ? 0 : printf("not ok - no hint fault\n");
+
+	for (unsigned i = 0; i < OP_NR; i++)
+		if (!looks->done[i] && !(looks->lacks >> i & 1))
+			ret |= printf("not ok - no %s took place\n", op_name(i));
+	return ret != 0;
+}
+
 static int run_random(struct outcome *outcome, const struct setting *setting, uint64_t total,
 		      uint64_t first)
 {
@@ -57,14 +79,14 @@ static int run_random(struct outcome *outcome, const struct setting *setting, ui
 			return 2;
 		if (bad >= 0)
 			return report(outcome, setting, ops, bad + 1, seed);
-		looks.policies += outcome->looks.policies;
-		looks.places += outcome->looks.places;
+		add(&looks, &outcome->looks);
 		done += n;
 	}
-	printf("%s: %llu operations without a difference (%llu policies, %llu places looked at)\n",
-	       setting->release, (unsigned long long)done, (unsigned long long)looks.policies,
-	       (unsigned long long)looks.places);
-	return 0;
+	printf("%s: %llu operations without a difference (%llu policies, %llu places looked at, "
+	       "%llu hint faults)\n", setting->release, (unsigned long long)done,
+	       (unsigned long long)looks.policies, (unsigned long long)looks.places,
+	       (unsigned long long)looks.hints);
+	return done >= ENOUGH ? idle(&looks) : 0;
 }
 
 /* Lines of operations; those that begin with # are for people. */

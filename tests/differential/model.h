@@ -7,8 +7,9 @@
  *   file, private           the file's word, until it is written: then its own
  *   shared                  the file's word; shared anonymous memory is a file without a name
  *
- *   pages:  | window: wherever MAP_FIXED says | heap: up to the break | hugetlb: 2 MiB each |
- *           0                                 HEAP_FIRST              HUGE_FIRST      MODEL_PAGES
+ *   | window: where one asks | heap: to the break | top: where the kernel | hugetlb: 2 MiB each |
+ *   |                        |                    | puts mappings itself  |                     |
+ *   0                        HEAP_FIRST           TOP_FIRST               HUGE_FIRST   MODEL_PAGES
  *
  * No page tables, no frames, no transparent huge pages, no VMAs.
  */
@@ -24,7 +25,9 @@
 #define HUGE_BYTES   (512 * PAGE)
 #define HEAP_FIRST   WINDOW_PAGES
 #define HEAP_PAGES   64
-#define HUGE_FIRST   (HEAP_FIRST + HEAP_PAGES)
+#define TOP_FIRST    (HEAP_FIRST + HEAP_PAGES)
+#define TOP_PAGES    256 /* too few for a huge page */
+#define HUGE_FIRST   (TOP_FIRST + TOP_PAGES)
 #define HUGE_PAGES   4
 #define MODEL_PAGES  (HUGE_FIRST + HUGE_PAGES)
 #define MODEL_PROCS  4

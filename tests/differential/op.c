@@ -24,7 +24,8 @@ void op_print(const struct op *op)
 
 unsigned end_of_region(unsigned page)
 {
-	return page < HEAP_FIRST ? HEAP_FIRST : page < HUGE_FIRST ? HUGE_FIRST : MODEL_PAGES;
+	return page < HEAP_FIRST ? HEAP_FIRST : page < TOP_FIRST ? TOP_FIRST
+	     : page < HUGE_FIRST ? HUGE_FIRST : MODEL_PAGES;
 }
 
 bool op_parse(struct op *op, const char *line)
@@ -58,7 +59,10 @@ static const uint8_t weight[OP_NR] = {
 	[OP_MMAP_FILE] = 8, [OP_MUNMAP] = 8, [OP_MPROTECT] = 14, [OP_MREMAP] = 6, [OP_MOVE] = 6,
 	[OP_MADVISE] = 24, [OP_MLOCK] = 4, [OP_MUNLOCK] = 4, [OP_MLOCKALL] = 2, [OP_BRK] = 4,
 	[OP_MBIND] = 12, [OP_MEMPOLICY] = 4, [OP_HOME] = 3, [OP_WEIGHT] = 1, [OP_TRUNCATE] = 3,
-	[OP_FORK] = 3, [OP_EXIT] = 2, [OP_RUN] = 1, [OP_CPU] = 3, [OP_PEEK] = 3, [OP_POKE] = 3,
+	[OP_FORK] = 3, [OP_EXIT] = 2, [OP_RUN] = 4, [OP_CPU] = 3, [OP_PEEK] = 3, [OP_POKE] = 3,
+	[OP_HINT] = 3, [OP_NOREPLACE] = 3, [OP_ANYWHERE] = 3, [OP_MAYMOVE] = 4, [OP_CLEAR_REFS] = 2,
+	[OP_PREAD] = 3, [OP_PWRITE] = 3, [OP_FSYNC] = 1, [OP_THREAD] = 2, [OP_EXEC] = 1,
+	[OP_GUP] = 4,
 };
 
 #define AUDIT	500 /* operations between looks at the books */
@@ -76,8 +80,8 @@ static uint8_t pick(uint64_t r)
 	return kind;
 }
 
-/* Most ranges are small and near each other; some are whole huge pages. One in eight is on the
- * heap or in hugetlb memory. */
+/* Most ranges are small and near each other; some are whole huge pages. Three in sixteen
+ * are on the heap, in hugetlb memory or where the kernel puts mappings. */
 static void pick_range(struct op *op, uint64_t r, uint64_t s)
 {
 	unsigned size = r >> 40 & 15, region = r >> 57 & 15;
@@ -91,6 +95,8 @@ static void pick_range(struct op *op, uint64_t r, uint64_t s)
 		op->page = (uint16_t)(HEAP_FIRST + (s >> 34) % HEAP_PAGES);
 	if (region == 1)
 		op->page = (uint16_t)(HUGE_FIRST + (s >> 34) % HUGE_PAGES);
+	if (region == 2)
+		op->page = (uint16_t)(HUGE_FIRST - 1 - (s >> 34) % TOP_PAGES);
 	if (op->page + op->n > end_of_region(op->page))
 		op->n = (uint16_t)(end_of_region(op->page) - op->page);
 }

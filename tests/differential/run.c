@@ -25,6 +25,7 @@ static void run_here(struct outcome *outcome, const struct setting *setting, con
 		    (i == n - 1 && (!world_compare(&world) || !world_audit(&world))))
 			outcome->bad = i;
 	}
+	numasim_vmstat(&world.looks.hints, world.system, "numa_hint_faults");
 	outcome->looks = world.looks;
 	memcpy(outcome->why, world.why, sizeof(outcome->why));
 	world_close(&world);

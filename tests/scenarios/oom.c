@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every scenario runs out of memory. For each file and each release of its `expect`, the initial
- * state is built with each of its allocations failing in turn: that is an error which says so, or
- * the kernel falls back. Then the columns run with each of theirs failing in turn, in several
- * orders; and with all failing from the n-th on. No oracle may fire but those that the file expects
- * of that release and what else the bug does if nothing fails (what the condition says of the end
- * no longer counts, for what failed was not done); everybody comes to an end; and when all have
- * exited nothing is left.
+ * state is built with each of its allocations failing in turn: that is an error which says so,
+ * or the kernel falls back. Then the columns run with each of theirs failing in turn, in several
+ * orders; and with all failing from the n-th on. No oracle may fire but those that the file
+ * expects of that release and what else the bug does if nothing fails (what the condition says
+ * of the end no longer counts, for what failed was not done); everybody comes to an end, none at
+ * a limit of the model; and when all have exited nothing is left. Wherever there are allocations
+ * some must fail.
  *
  *	oom FOLDER-OR-FILE...
  */
@@ -45,6 +46,8 @@ static void fail_setup(struct tester *t, uint64_t nth)
 	snprintf(t->what, sizeof(t->what), "initial state");
 	if (ret && (!err.line || !strstr(err.text, "memory"))) {
 		complain(t, nth, err.text);
+	} else if (!ret && !alloc_failures(t->run->m)) {
+		complain(t, nth, "it did not fail");
 	} else if (!ret && trail_init(t->trail, t->run->m, false)) {
 		complain(t, nth, "no memory for a trail");
 	} else if (!ret) {
@@ -105,6 +108,7 @@ static void set_release(struct tester *t)
 static bool test_file(struct tester *t, const char *path)
 {
 	struct numasim_error err = {0};
+	unsigned long tried = t->allocations, reached = t->reached, limits = t->limits;
 	const struct scenario_ast *ast;
 
 	if (numasim_scenario_load(&t->scenario, path, &err)) {
@@ -121,6 +125,14 @@ static bool test_file(struct tester *t, const char *path)
 		allocations = fail_columns(t);
 		for (uint64_t nth = 1; nth <= allocations && t->bad < COMPLAINTS; nth++)
 			fail_setup(t, nth);
+	}
+	if (t->allocations != tried && t->reached == reached) {
+		printf("not ok - %s: it allocates, and no allocation failed\n", t->file);
+		t->bad++;
+	}
+	if (t->limits != limits) {
+		printf("not ok - %s: %lu runs end at a limit\n", t->file, t->limits - limits);
+		t->bad++;
 	}
 	numasim_scenario_free(t->scenario);
 	return true;

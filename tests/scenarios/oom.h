@@ -21,6 +21,7 @@ struct tester {
 	struct scenario_run *run;
 	struct trail *trail;
 	unsigned long runs, setups, reached, expected, limits;
+	unsigned long allocations; /* tried in runs */
 	unsigned bad;
 };
 

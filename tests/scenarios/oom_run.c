@@ -154,18 +154,20 @@ static void learn(struct tester *t, unsigned order)
 static bool one(struct tester *t, enum order order, bool for_good, uint64_t nth)
 {
 	struct numasim_machine *m = t->run->m;
-	uint64_t before;
+	uint64_t failed;
 	bool reached;
 
 	snprintf(t->what, sizeof(t->what), "order %u%s", order, for_good ? ", for good" : "");
 	trail_rewind(t->trail);
-	before = alloc_count(m);
+	failed = alloc_failures(m);
+	t->allocations -= alloc_count(m);
 	if (for_good)
 		alloc_fail_from(m, nth);
 	else
 		alloc_fail_nth(m, nth);
 	run_columns(t, order);
-	reached = nth && alloc_count(m) - before >= nth;
+	t->allocations += alloc_count(m);
+	reached = alloc_failures(m) != failed;
 	alloc_fail_nth(m, 0);
 	judge(t, nth);
 	t->runs++;

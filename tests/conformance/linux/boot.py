@@ -42,6 +42,7 @@ COMMAND_LINE = ('console=ttyS0 quiet panic=-1 nokaslr norandmaps nowatchdog nmi_
                 'tsc=reliable random.trust_cpu=on cgroup_disable=memory')
 DONE = 33  # guest/output.c
 PATIENCE = 300
+DISK_SIZE = '8M'
 MISSING = 77
 
 
@@ -59,7 +60,8 @@ def run(command, **options):
 
 
 def need_tools():
-    for tool in ('qemu-system-x86_64', 'gcc'):
+    os.environ['PATH'] += ':/sbin:/usr/sbin'  # where mkfs is
+    for tool in ('qemu-system-x86_64', 'gcc', 'mkfs.ext4'):
         if not shutil.which(tool):
             raise Missing(f'{tool} is not installed')
 
@@ -119,16 +121,27 @@ def entry(name, mode, data=b''):
     return text + b'\0' * (-len(text) % 4) + data + b'\0' * (-len(data) % 4)
 
 
+def disk():
+    """An empty file system, without a journal that would write at times of its own."""
+    with tempfile.NamedTemporaryFile() as file:
+        made = run(['mkfs.ext4', '-q', '-F', '-b', '4096', '-O', '^has_journal', '-E',
+                    'lazy_itable_init=0', file.name, DISK_SIZE])
+        if made.returncode:
+            raise Broken(f'mkfs.ext4: {made.stdout}')
+        return file.read()
+
+
 def image(path, kernel, program, files):
-    """The first file system: the program, the module of disks in memory, {name: bytes} more."""
+    """The first file system: the program, the module of disks in memory and what is on one of
+    them, {name: bytes} more."""
     module = one_file(kernel, '**/brd.ko*')
     with open(module, 'rb') as file:
         module = lzma.decompress(file.read()) if module.endswith('.xz') else file.read()
     with open(program, 'rb') as file:
         init = file.read()
-    console = entry('dev', 0o040755)
     with open(path, 'wb') as file:
-        file.write(console + entry('init', 0o100755, init) + entry('brd.ko', 0o100644, module) +
+        file.write(entry('dev', 0o040755) + entry('init', 0o100755, init) +
+                   entry('brd.ko', 0o100644, module) + entry('disk.img', 0o100644, disk()) +
                    b''.join(entry(name, 0o100644, data) for name, data in files.items()) +
                    entry('TRAILER!!!', 0))
 

@@ -10,7 +10,7 @@ import judge
 import shapes
 
 PATH = os.path.join(judge.HERE, '..', '..', '..', 'docs', 'conformance.md')
-WALKS = os.path.join(judge.HERE, '..', 'mmu', 'DEVIATIONS.md')
+WALKS = os.path.join(judge.HERE, '..', 'mmu', 'report.md')
 HEAD = '''# A real Linux and a real MMU as judges
 
 Written by `scripts/conformance --docs`; not to be changed by hand.
@@ -121,9 +121,9 @@ def deviation_list(golden, ours):
 
 
 def included(path):
-    """A page that another folder wrote, its headings one level lower."""
+    """A part that another folder wrote, without its comments."""
     with open(path, encoding='utf-8') as file:
-        return re.sub(r'^#', '##', file.read().strip(), flags=re.M)
+        return re.sub(r'<!--.*?-->\n', '', file.read(), flags=re.S).strip()
 
 
 def sections(golden, ours):

@@ -44,6 +44,11 @@ static uint8_t pick_kind(uint64_t *state)
 	return kind;
 }
 
+static bool has_huge_pages(uint64_t seed)
+{
+	return seed & 1;
+}
+
 /* Those of lib/mm that a kernel without a memory cgroup answers at once. */
 static const uint8_t advices[] = {
 	MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_DONTNEED, MADV_DONTNEED, MADV_DONTNEED,
@@ -87,11 +92,31 @@ static uint16_t pick_page(uint64_t *state)
 	}
 }
 
-static uint32_t pick_argument(const struct op *op, uint64_t *state)
+/* These split a huge page that they reach in part. */
+static bool splits(uint8_t advice)
+{
+	return advice == MADV_PAGEOUT || advice == MADV_COLD || advice == MADV_FREE;
+}
+
+/*
+ * Splitting a page is not built as v6.12 does it, where parts that hold only zeroes become the page
+ * of
+ * zeroes, nor how huge pages go out: a sequence has huge pages, or advice that would split them.
+ */
+static uint32_t pick_advice(uint64_t seed, uint64_t *state)
+{
+	uint8_t advice = advices[below(state, sizeof(advices))];
+
+	if (has_huge_pages(seed))
+		return splits(advice) ? MADV_NORMAL : advice;
+	return advice == MADV_HUGEPAGE ? MADV_NORMAL : advice;
+}
+
+static uint32_t pick_argument(const struct op *op, uint64_t seed, uint64_t *state)
 {
 	switch (op->kind) {
 	case OP_ADVISE:
-		return advices[below(state, sizeof(advices))];
+		return pick_advice(seed, state);
 	case OP_STORE:
 		return 2 + below(state, 1u << 16);
 	default:
@@ -135,7 +160,7 @@ static bool has_range(const struct op *op)
 	}
 }
 
-static struct op generate(unsigned *born, uint64_t *state)
+static struct op generate(unsigned *born, uint64_t seed, uint64_t *state)
 {
 	struct op op = {.kind = pick_kind(state), .n = 1};
 
@@ -147,7 +172,7 @@ static struct op generate(unsigned *born, uint64_t *state)
 	else if (op.kind == OP_RESIZE || op.kind == OP_FILL)
 		op.n = (uint16_t)(1 + below(state, FILE_PAGES));
 	pick_actor(&op, born, state);
-	op.arg = pick_argument(&op, state);
+	op.arg = pick_argument(&op, seed, state);
 	return op;
 }
 
@@ -161,7 +186,7 @@ void sequence_generate(struct sequence *s, uint64_t seed, unsigned nr)
 	s->nr = nr;
 	s->op[0] = (struct op){.kind = OP_MAP, .n = WINDOW_PAGES, .arg = 2};
 	s->op[1] = (struct op){.kind = OP_ADVISE, .n = WINDOW_PAGES,
-			       .arg = below(&state, 2) ? MADV_HUGEPAGE : MADV_NORMAL};
+			       .arg = has_huge_pages(seed) ? MADV_HUGEPAGE : MADV_NORMAL};
 	for (unsigned i = 2; i < nr; i++)
-		s->op[i] = generate(&born, &state);
+		s->op[i] = generate(&born, seed, &state);
 }

@@ -17,6 +17,33 @@
 #define STRIDE	  61u
 #define AT_A_TIME 32u /* pages in a line of contents */
 
+/*
+ * What is not compared, because the library does not have it (../linux/deviations.txt names the
+ * cases that show it): who is on which LRU list when; mlock() of pages; readahead of swap; the
+ * queue
+ * of huge pages mapped in part; MADV_FREE's batch, which marks pages later; shared memory in
+ * swap. The huge page of zeroes
+ * is made once, for whichever sequence comes first.
+ */
+#define KPF(n)	   (UINT64_C(1) << (n))
+#define LRU_MARKS  (KPF(2) | KPF(5) | KPF(6)) /* REFERENCED, LRU, ACTIVE */
+#define MLOCK_MARKS (KPF(18) | KPF(33))	      /* UNEVICTABLE, MLOCKED */
+#define LAZY_MARKS KPF(14)		      /* SWAPBACKED */
+
+static const char *const not_counted[] = {
+	"pglazyfree", "pglazyfreed", "pgmajfault", "pswpin", "pswpout", "swap_ra",
+	"swap_ra_hit", "thp_deferred_split_page",
+	"thp_zero_page_alloc", "unevictable_pgs_culled", "unevictable_pgs_rescued",
+	"unevictable_pgs_mlocked", "unevictable_pgs_munlocked", "unevictable_pgs_cleared",
+	"unevictable_pgs_stranded", NULL,
+};
+
+static void look_at(struct actor *a, unsigned page)
+{
+	entries(a, address_of(page));
+	page_but(a, address_of(page), LRU_MARKS | MLOCK_MARKS | LAZY_MARKS);
+}
+
 /* The first of the actors that share a memory speaks for all. */
 static bool speaks(unsigned index)
 {
@@ -32,7 +59,7 @@ static void look_by_all(unsigned page)
 {
 	for (unsigned i = 0; i < MAX_ACTORS; i++)
 		if (speaks(i))
-			look(actor_in(i), address_of(page));
+			look_at(actor_in(i), page);
 }
 
 void look_after(const struct op *op)
@@ -41,12 +68,12 @@ void look_after(const struct op *op)
 
 	look_by_all(op->page);
 	if (a && op->n > 1)
-		look(a, address_of(op->page + op->n - 1));
+		look_at(a, op->page + op->n - 1);
 	if (a && op->n > 2)
-		look(a, address_of(op->page + op->n / 2));
+		look_at(a, op->page + op->n / 2);
 	if (op->other != op->page)
 		look_by_all(op->other);
-	counters();
+	counters_but(not_counted);
 }
 
 static void add_range(bool *wanted, unsigned page, unsigned n)
@@ -108,5 +135,5 @@ void look_at_end(const struct sequence *s)
 	for (unsigned i = 0; i < MAX_ACTORS; i++)
 		if (speaks(i))
 			all_contents(actor_in(i), wanted);
-	counters();
+	counters_but(not_counted);
 }

@@ -190,6 +190,10 @@ static void do_access(struct actor *a, const struct op *op)
 	}
 }
 
+/*
+ * Of what clear_refs does only 4: the others take A from entries without a flush, and whether A
+ * comes back is a matter of what the processor's TLB still holds.
+ */
 static void do_kernel(struct actor *a, const struct op *op)
 {
 	switch (op->kind) {
@@ -212,7 +216,7 @@ static void do_kernel(struct actor *a, const struct op *op)
 		fill(a, file, op->n, op->arg);
 		break;
 	case OP_CLEAR_REFS:
-		clear_refs(a, 1 + op->arg % 4);
+		clear_refs(a, 4);
 		break;
 	case OP_SETTLE:
 		settle(a);

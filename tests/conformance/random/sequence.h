@@ -89,7 +89,8 @@ void look_at_end(const struct sequence *s);
 /* ---- run.c ---- */
 
 /*
- * Run one sequence on a fresh case. With @show it prints all lines, else one: the seed, and for each
+ * Run one sequence on a fresh case. With @show it prints all lines, else one: the seed, and for
+ * each
  * step, the last of which is the end, what its lines come to.
  */
 void sequence_run(const struct sequence *s, bool show);

@@ -22,7 +22,7 @@ static int64_t rss(const struct ranges_world *w)
 static void test_dontneed(void **state)
 {
 	for (size_t i = 0; i < NR_RELEASES; i++) {
-		const uint64_t pages = 3 * GATHER_PAGES + 5;
+		const uint64_t pages = 50 * GATHER_BUNDLE + 5;
 		struct ranges_world w;
 		uint64_t before;
 

@@ -159,6 +159,35 @@ static void paging_out_flushes(void **state)
 	}
 }
 
+static void gather_fills_at(const char *release, uint64_t full)
+{
+	struct sim_world w;
+	uint64_t at;
+
+	sim_open(&w, release, NUMASIM_THP_NEVER);
+	at = sim_map(&w, (full + 1) * PG, RW);
+	for (uint64_t pages = full; pages <= full + 1; pages++) {
+		struct flushes flushes = {0};
+
+		assert_int_equal(numasim_touch(w.p, at, pages * PG, true), 0);
+		numasim_system_trace(w.system, count_flush, &flushes);
+		assert_int_equal(numasim_sys_madvise(w.p, at, pages * PG, MADV_DONTNEED), 0);
+		numasim_system_trace(w.system, NULL, NULL);
+		assert_int_equal(flushes.nr, pages > full ? 2 : 1);
+		assert_int_equal(flushes.end, at + pages * PG);
+	}
+	sim_close(&w);
+}
+
+/* A gather has room for 8 pages and 19 batches of 510, then it flushes; with gather-page-ranges for
+ * one less in each. */
+static void a_gather_fills(void **state)
+{
+	gather_fills_at("debian-6.1.192", 8 + 19 * 510);
+	gather_fills_at("debian-6.12.117", 7 + 19 * 509);
+	gather_fills_at("debian-6.12.117~gather-page-ranges", 8 + 19 * 510);
+}
+
 /* A fault says what was tried; nobody hears of more once nobody listens. */
 static void keep_fault(enum numasim_event event, uint64_t address, uint64_t detail, void *payload)
 {
@@ -219,6 +248,7 @@ int main(void)
 		cmocka_unit_test(exclusive_pages_show),
 		cmocka_unit_test(the_swap_cache_shows),
 		cmocka_unit_test(paging_out_flushes),
+		cmocka_unit_test(a_gather_fills),
 		cmocka_unit_test(faults_are_told),
 		cmocka_unit_test(signals),
 	};

@@ -26,7 +26,16 @@ static void bad_values_and_names_are_refused(void **state)
 		{"/proc/sys/vm/nr_hugepages", "many", -EINVAL},
 		{"/proc/sys/vm/nr_hugepages", "2", 0},
 		{"/proc/sys/vm/nr_hugepages", "0", 0},
+		{"/proc/sys/kernel/numa_balancing", "0\n", 0},
+		{"/proc/sys/kernel/numa_balancing", "0\n\n", -EINVAL},
+		{"/proc/sys/kernel/numa_balancing", "\n", -EINVAL},
+		{"/proc/sys/kernel/numa_balancing", "0\n1", -EINVAL},
+		{"/sys/kernel/mm/transparent_hugepage/enabled", "never\n", 0},
+		{"/proc/self/clear_refs", "1\n", 0},
+		{"/sys/kernel/mm/mempolicy/weighted_interleave/node0", "7\n", 0},
+		{"/sys/kernel/mm/mempolicy/weighted_interleave/node0", "\n", 0},
 		{"/proc/no", "1", -ENOENT},
+		{"/proc/no", "1\n", -ENOENT},
 	};
 	struct sim_world w;
 

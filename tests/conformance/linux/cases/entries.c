@@ -62,6 +62,8 @@ static void seen(void)
 	entries(b, p);
 	leave(b);
 	swap_on();
+	p = map(a, PAGE, RW);
+	store(a, p, 1);
 	settle(a);
 	step("swapped out");
 	advise(a, p, PAGE, MADV_PAGEOUT);

@@ -115,9 +115,57 @@ static void private_of_file(void)
 	counters();
 }
 
+static void of_disk(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b;
+	int fd = disk_file(a, "of-disk");
+	uint64_t s, p;
+
+	fill(a, fd, 8, 20);
+	sync_file(a, fd);
+	s = map_file(a, fd, 0, 8 * PAGE, RW, MAP_SHARED);
+	p = map_file(a, fd, 0, 8 * PAGE, RW, MAP_PRIVATE);
+	count();
+	step("read");
+	load(a, s);
+	load(a, p + PAGE);
+	counters();
+	look(a, s);
+	look(a, s + PAGE);
+	look(a, p + PAGE);
+	step("written");
+	store(a, s, 99);
+	store(a, p + PAGE, 98);
+	counters();
+	look(a, s);
+	look(a, p + PAGE);
+	numa_maps(a, s);
+	smaps(a, s);
+	maps(a, p);
+	step("written to the disk");
+	sync_file(a, fd);
+	look(a, s);
+	step("forked");
+	b = forked(a, "b");
+	entries(b, s);
+	entries(b, p + PAGE);
+	store(b, s, 97);
+	counters();
+	look(a, s);
+	look(b, s);
+	step("truncated");
+	resize(a, fd, PAGE);
+	look(a, s);
+	look(a, s + PAGE);
+	look(a, p + PAGE);
+	load(b, s + PAGE);
+	counters();
+}
+
 const struct conformance_case shared_cases[] = {
 	{"anonymous", anonymous, ON_PLAIN},
 	{"truncated", truncated, ON_PLAIN},
 	{"private-of-file", private_of_file, ON_PLAIN},
+	{"of-disk", of_disk, ON_PLAIN},
 	{0},
 };

@@ -56,6 +56,24 @@ static void zero_page(void)
 	counters();
 }
 
+/* More than the kernel keeps before it flushes. */
+static void much_unmapped(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0));
+	uint64_t length = 10000 * PAGE, p = map(a, length, RW);
+
+	write_pages(a, p, length);
+	count();
+	step("all but the last pages");
+	unmap(a, p, length - 16 * PAGE);
+	counters();
+	look(a, p);
+	look(a, p + length - PAGE);
+	step("the rest");
+	unmap(a, p + length - 16 * PAGE, 16 * PAGE);
+	entries(a, p + length - PAGE);
+}
+
 static void from_another_node(void)
 {
 	struct actor *a = process("a", cpu_of(0, 0));
@@ -74,6 +92,7 @@ static void from_another_node(void)
 const struct conformance_case touch_cases[] = {
 	{"first-write", first_write, ON_PLAIN | ON_LA57},
 	{"zero-page", zero_page, ON_PLAIN},
+	{"much-unmapped", much_unmapped, ON_PLAIN},
 	{"from-another-node", from_another_node, ON_PLAIN},
 	{0},
 };

@@ -91,6 +91,7 @@ static void open_all(void)
 	btf_open();
 	tables_open();
 	actors_open();
+	devices_open();
 	swap_open();
 	trace_open();
 }

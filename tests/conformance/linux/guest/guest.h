@@ -93,6 +93,14 @@ uint64_t tables_pgd(uint64_t mm);
 /* Levels of page tables of this machine. */
 unsigned tables_levels(void);
 
+/* ---- devices.c ---- */
+
+#define DEVICE_KIB 16384
+
+void devices_open(void);
+/* A descriptor of a device, which may not be there yet. */
+int device_open(const char *path);
+
 /* ---- swap.c ---- */
 
 void swap_open(void);

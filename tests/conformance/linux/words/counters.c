@@ -63,7 +63,21 @@ void count(void)
 		before[i] = value_of(i);
 }
 
+static bool is_named(const char *name, const char *const *names)
+{
+	while (*names && strcmp(*names, name))
+		names++;
+	return *names;
+}
+
 void counters(void)
+{
+	static const char *const none[] = {NULL};
+
+	counters_but(none);
+}
+
+void counters_but(const char *const *unwanted)
 {
 	char text[2048] = "";
 	size_t used = 0;
@@ -72,7 +86,7 @@ void counters(void)
 	for (unsigned i = 0; i < NR_COUNTERS; i++) {
 		uint64_t now = value_of(i);
 
-		if (now != before[i])
+		if (now != before[i] && !is_named(counter_name[i], unwanted))
 			used += (size_t)snprintf(text + used, sizeof(text) - used, " %s+%lld",
 						 counter_name[i], (long long)(now - before[i]));
 		before[i] = now;

@@ -11,6 +11,8 @@
  *	numbers in maps
  *	REFERENCED of the	Whoever has populated a mapping since boot has set it, and nobody
  *	page of zeroes		clears it; a case has a kernel that has run others before.
+ *	PRIVATE			What a file system keeps at its pages, which is its own affair: the
+ *				same kernel shows it with one and not with another.
  */
 #include "words.h"
 
@@ -21,6 +23,7 @@
 #define NAMES		     4096
 #define PAGE_FLAG_REFERENCED (UINT64_C(1) << 2)
 #define PAGE_FLAG_ZERO_PAGE  (UINT64_C(1) << 24)
+#define PAGE_FLAG_PRIVATE    (UINT64_C(3) << 35) /* and PRIVATE_2 */
 
 struct names {
 	uint64_t value[NAMES];
@@ -116,5 +119,7 @@ const char *address_text(char text[TEXT_SIZE], uint64_t address)
 
 uint64_t mask_page_flags(uint64_t flags)
 {
-	return flags & PAGE_FLAG_ZERO_PAGE ? flags & ~PAGE_FLAG_REFERENCED : flags;
+	if (flags & PAGE_FLAG_ZERO_PAGE)
+		flags &= ~PAGE_FLAG_REFERENCED;
+	return flags & ~PAGE_FLAG_PRIVATE;
 }

@@ -68,7 +68,7 @@ static const char *node_text(char text[TEXT_SIZE], int node)
 	return text;
 }
 
-static void print_present(struct actor *a, uint64_t p, uint64_t entry)
+static void print_present(struct actor *a, uint64_t p, uint64_t entry, uint64_t unwanted)
 {
 	char flags[512], map_flags[128], frame[TEXT_SIZE], where[TEXT_SIZE], node[TEXT_SIZE];
 	uint64_t number = entry & MAP_FRAME;
@@ -78,16 +78,21 @@ static void print_present(struct actor *a, uint64_t p, uint64_t entry)
 	     frame_text(frame, number, false), node_text(node, node_of(a, p)),
 	     (unsigned long long)side_kpagecount(number),
 	     flag_names(flags, sizeof(flags), page_flag,
-			mask_page_flags(side_kpageflags(number))));
+			mask_page_flags(side_kpageflags(number)) & ~unwanted));
 }
 
 void page(struct actor *a, uint64_t p)
+{
+	page_but(a, p, 0);
+}
+
+void page_but(struct actor *a, uint64_t p, uint64_t unwanted)
 {
 	uint64_t entry = side_pagemap(a->side, p);
 	char map_flags[128], where[TEXT_SIZE], node[TEXT_SIZE], slot[TEXT_SIZE];
 
 	if (entry & BIT(63))
-		return print_present(a, p, entry);
+		return print_present(a, p, entry, unwanted);
 	line("page %s %s: %s %s node=%s", a->name, address_text(where, p),
 	     flag_names(map_flags, sizeof(map_flags), map_flag, entry & ~MAP_FRAME),
 	     entry & BIT(62) ? slot_text(slot, MAP_SLOT(entry)) : "-",

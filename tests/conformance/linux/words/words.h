@@ -63,6 +63,13 @@ long call(struct actor *a, const char *what, long number, uint64_t a0, uint64_t 
 /* What it prints for @address is "-" for calls that have none. */
 #define NO_ADDRESS UINT64_MAX
 
+/* ---- pages.c, counters.c: looks that leave something out ---- */
+
+/* page() without some of the flags of kpageflags. */
+void page_but(struct actor *a, uint64_t p, uint64_t unwanted);
+/* counters() without some, a list that ends with NULL. */
+void counters_but(const char *const *unwanted);
+
 /* ---- masks.c ---- */
 
 #define TEXT_SIZE 32
