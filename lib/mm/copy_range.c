@@ -15,8 +15,8 @@
 #include "mm/copy.h"
 
 #include "exec/var.h"
+#include "mm/cow.h"
 #include "mm/gfp.h"
-#include "mm/hugetlb.h"
 #include "mm/hugetlb.h"
 #include "mm/swap.h"
 #include "mm/table.h"
@@ -30,8 +30,10 @@ static bool vma_needs_copy(const struct vm_area_struct *vma)
 	return vma->vm_flags & (VM_HUGETLB | VM_PFNMAP | VM_MIXEDMAP) || vma->anon_vma;
 }
 
-/* A copy of a page that the parent keeps; -EAGAIN: @c->prealloc must be there first. */
-static int copy_present_page(struct copy *c, uint64_t address, pte_t *dst, struct page *page)
+/* A copy of the page, or the part of one, that the parent keeps; -EAGAIN: @c->prealloc must be there
+ * first. */
+static int copy_present_page(struct copy *c, uint64_t address, pte_t *dst, struct page *page,
+			     unsigned part)
 {
 	struct vm_area_struct *vma = c->dst;
 	struct page *copy = c->prealloc;
@@ -39,7 +41,7 @@ static int copy_present_page(struct copy *c, uint64_t address, pte_t *dst, struc
 	if (!copy)
 		return -EAGAIN;
 	c->prealloc = NULL;
-	copy_page_contents(copy, page);
+	copy_page_part(copy, page, part);
 	page_flags_set(copy, PAGE_UPTODATE);
 	page_add_new_anon_rmap(copy, vma, address);
 	c->rss[MM_ANONPAGES]++;
@@ -67,7 +69,7 @@ static int copy_present_pte(struct copy *c, uint64_t address, pte_t *dst, pte_t 
 	struct page *page = vm_normal_page(c->src, address, pte);
 
 	if (page && !share_page(c, page, pte))
-		return copy_present_page(c, address, dst, page);
+		return copy_present_page(c, address, dst, page, pte_part(page, pte));
 	if (c->cow && pte_write(pte)) {
 		entry_wrprotect(c->src->vm_mm, address, src);
 		pte = kernel_pte_wrprotect(k, pte);

@@ -92,12 +92,14 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         listed = list(suite.listed(target, set(args.suites.split(","))))
         tests = suite.useful(args.work, listed, schemata.seen_size(mutants), pool)
+        alone = [edit for edit, number in numbers.items() if not any(t.sees[number] for t in tests)]
+        print(f"{len(alone)} of {len(numbers)} places that no test comes to")
         chosen = choose([m for m in mutants if m.name not in skip], args)
         judged = judge_all(chosen, first, tests, args, pool)
     summary = results.summary(mutants, skip, judged, args.seed)
     print(summary)
     if args.results:
-        results.write(args.results, summary, judged)
+        results.write(args.results, summary, judged, alone)
     return 0 if results.share(judged) >= WANTED else 1
 
 

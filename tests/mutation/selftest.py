@@ -87,6 +87,15 @@ static void order(int twice)
 	}
 	printf("%d%d", local, x != 0);
 }
+static void either(int way)
+{
+	point_yield('(');
+	if (way) {
+		point_yield('x');
+		return;
+	}
+	point_yield(')');
+}
 static void cannot(void)
 {
 	point_yield('=');
@@ -96,6 +105,7 @@ int main(void)
 {
 	order(1);
 	answer();
+	either(0);
 	cannot();
 	set_entry_at(&entry, 1);
 	printf(" %d %d %llx\\n", count.bare, count.braces, (unsigned long long)entry);
@@ -103,7 +113,7 @@ int main(void)
 }
 """,
 }
-PLAIN = "1234511ab== 1 2 1"
+PLAIN = "1234511ab()== 1 2 1"
 
 
 class Tap:
@@ -143,16 +153,20 @@ def run(folder, number, **environment):
 
 # kind, what the place's text begins with -> what the program prints
 EXPECTED = {
-    ("counter", "count.bare++"): "1234511ab== 0 2 1",
-    ("counter", "count.braces += 2"): "1234511ab== 1 0 1",
-    ("swap", "int local = 0, x = "): "2134511ab== 1 2 1",
-    ("swap", "point_yield('2'); <->"): "1324511ab== 1 2 1",
-    ("swap", "point_yield('3'); <->"): "1243511ab== 1 2 1",
-    ("swap", "point_yield('4' + y); <->"): "1235411ab== 1 2 1",
-    ("swap", "point_yield('a'); <->"): "1234511ba== 1 2 1",
+    ("counter", "count.bare++"): "1234511ab()== 0 2 1",
+    ("counter", "count.braces += 2"): "1234511ab()== 1 0 1",
+    ("swap", "int local = 0, x = "): "2134511ab()== 1 2 1",
+    ("swap", "point_yield('2'); <->"): "1324511ab()== 1 2 1",
+    ("swap", "point_yield('3'); <->"): "1243511ab()== 1 2 1",
+    ("swap", "point_yield('4' + y); <->"): "1235411ab()== 1 2 1",
+    ("swap", "point_yield('a'); <->"): "1234511ba()== 1 2 1",
     ("swap", "point_yield('='); <->"): PLAIN,  # cannot be noticed
-    ("swap", "order(1);"): "ab1234511== 1 2 1",
-    ("swap", "answer();"): "1234511==ab 1 2 1",
+    ("swap", "order(1);"): "ab1234511()== 1 2 1",
+    ("swap", "answer();"): "1234511()ab== 1 2 1",
+    ("swap", "either(0);"): "1234511ab==() 1 2 1",
+    # one may come before the other, or before what lies behind the other
+    ("swap", "point_yield('('); <-> if"): PLAIN,
+    ("swap", "point_yield('('); <-> point_yield(')')"): PLAIN.replace("()", ")("),
 }
 
 

@@ -72,6 +72,21 @@ def pair(file, first, between, second, is_point):
     return Pair("later" if later else "exchange", first_span, second_span, (), "", text)
 
 
+def ends(statement):
+    """It does not come to the statement behind it."""
+    if statement.kind == K.COMPOUND_STMT:
+        return any(ends(inner) for inner in statement.get_children())
+    return statement.kind in ENDS | {K.RETURN_STMT}
+
+
+def goes_on(statement, is_point):
+    """A point of it can be followed by the next statement's: not `if (c) return f();`."""
+    if statement.kind != K.IF_STMT:
+        return True
+    condition, *branches = statement.get_children()
+    return is_point(condition) or any(is_point(b) and not ends(b) for b in branches)
+
+
 def pairs(file, function, is_point):
     for block in ctree.blocks(function):
         first, between = None, []
@@ -84,4 +99,7 @@ def pairs(file, function, is_point):
                 found = first is not None and pair(file, first, between, statement, is_point)
                 if found:
                     yield found
-                first, between = statement, []
+                if goes_on(statement, is_point):
+                    first, between = statement, []
+                else:
+                    between.append(statement)

@@ -190,6 +190,36 @@ static void others_memory_is_reached(void **state)
 	sim_close(&w);
 }
 
+/* v5.10+: what a device may be writing is not shared by fork(): the child has copies, each part of a
+ * huge page its own. */
+static void a_child_gets_copies_of_pinned_parts(void **state)
+{
+	static const char *const releases[] = {"v5.8", "v5.10", "v5.19", "debian-6.1.192",
+					       "debian-6.12.117"};
+
+	for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++) {
+		struct sim_world w;
+		struct numasim_process *child;
+		uint64_t at, value;
+
+		sim_open(&w, releases[i], NUMASIM_THP_ALWAYS);
+		at = (sim_map(&w, 4 << 20, RW) + (2 << 20) - 1) & ~(uint64_t)((2 << 20) - 1);
+		for (uint64_t part = 0; part < 4; part++)
+			assert_int_equal(numasim_process_store(w.p, at + part * PG, part + 1), 0);
+		assert_int_equal(numasim_gup(w.p, w.p, at + 2 * PG, NUMASIM_GUP_PIN), 0);
+		assert_int_equal(numasim_fork(&child, w.p, "Q", NULL), 0);
+		for (uint64_t part = 0; part < 4; part++) {
+			assert_int_equal(numasim_process_load(&value, child, at + part * PG), 0);
+			assert_int_equal(value, part + 1);
+			assert_int_equal(numasim_process_load(&value, w.p, at + part * PG), 0);
+			assert_int_equal(value, part + 1);
+		}
+		assert_int_equal(numasim_gup_put(w.p, w.p, at + 2 * PG), 0);
+		assert_int_equal(numasim_system_audit(w.system, NULL), 0);
+		sim_close(&w);
+	}
+}
+
 /* get_user_pages() of hugetlb pages is not modelled. */
 static void hugetlb_pages_are_refused(void **state)
 {
@@ -219,6 +249,7 @@ int main(void)
 		cmocka_unit_test(touching_counts_faults_once),
 		cmocka_unit_test(policies_can_be_asked_for),
 		cmocka_unit_test(others_memory_is_reached),
+		cmocka_unit_test(a_child_gets_copies_of_pinned_parts),
 		cmocka_unit_test(hugetlb_pages_are_refused),
 	};
 
