@@ -106,7 +106,9 @@ bool arm_pte(struct protect *p, uint64_t address, pte_t *pte, pte_t seen)
 
 unsigned long change_prot_numa(struct vm_area_struct *vma, uint64_t start, uint64_t end)
 {
-	unsigned long updated = change_protection(vma, start, end, PAGE_NONE_PROT, CP_PROT_NUMA);
+	/* Hugetlb slots just get the new protection: only 6b79c57b92cd (v4.0) leaves them alone. */
+	uint64_t prot = has(ROW_PROTNONE_HINTS) ? PAGE_NONE_PROT : vm_page_prot(vma);
+	unsigned long updated = change_protection(vma, start, end, prot, CP_PROT_NUMA);
 
 	count_vm_events(VM_EVENT_NUMA_PTE_UPDATES, updated);
 	return updated;

@@ -2,13 +2,16 @@
 /* Running a sequence, and cutting one down that shows a difference. */
 #include "differential.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define SIMPLE	100 /* whose arguments are made simple */
+#define SECONDS	20  /* of a processor's time: a sequence that takes more goes on for ever */
 
 static struct world world; /* large: a model of four processes */
 
@@ -42,6 +45,9 @@ int run(struct outcome *outcome, const struct setting *setting, const struct op 
 	if (child < 0)
 		return outcome->bad = -2;
 	if (!child) {
+		const struct rlimit time = {.rlim_cur = SECONDS, .rlim_max = SECONDS};
+
+		setrlimit(RLIMIT_CPU, &time);
 		run_here(outcome, setting, ops, n);
 		fflush(stdout);
 		_exit(0);
@@ -50,8 +56,10 @@ int run(struct outcome *outcome, const struct setting *setting, const struct op 
 		return outcome->bad = -2;
 	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		outcome->bad = outcome->at;
-		snprintf(outcome->why, sizeof(outcome->why), "the program crashed (status %#x)",
-			 (unsigned)status);
+		snprintf(outcome->why, sizeof(outcome->why),
+			 WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL
+				 ? "it goes on for ever (status %#x)"
+				 : "the program crashed (status %#x)", (unsigned)status);
 	}
 	return outcome->bad;
 }

@@ -6,6 +6,9 @@ Random sequences of calls, on real kernels and on the library.
 usage: sequences.py PROGRAM --try KERNEL FIRST COUNT
        sequences.py PROGRAM --shrink KERNEL SEED...
        sequences.py PROGRAM --show KERNEL FILE
+       sequences.py PROGRAM --record KERNEL FIRST COUNT
+       sequences.py PROGRAM --golden KERNEL
+       sequences.py PROGRAM --live KERNEL
 
 PROGRAM is the built random-model.
 
@@ -13,8 +16,13 @@ PROGRAM is the built random-model.
   --shrink  finds the shortest sequences that still differ where those of the seeds do
   --show    the lines of both for the sequences in a file, where they differ; `-` lines are the
             kernel's
+  --record  boots the kernel with the sequences of COUNT seeds and writes down what it answers
+  --golden  compares the library with what was recorded, without any kernel
+  --live    boots the kernel with the sequences that were recorded: it must answer the same, and so
+            must the library
 """
 import difflib
+import hashlib
 import os
 import re
 import subprocess
@@ -36,6 +44,10 @@ GUEST = [os.path.join(HERE, name + '.c') for name in
 SHARED = [os.path.join(LINUX, 'words', '*.c'), os.path.join(LINUX, 'guest', '[!w]*.c')]
 THEMES = [os.path.join(HERE, 'no_themes.c')]
 RESULT = re.compile(r'(\d+)((?: [0-9a-f]{8})+|  ?broke)')
+
+
+def golden_path(kernel):
+    return os.path.join(HERE, 'golden', f'{kernel}.txt')
 
 
 class Malformed(Exception):
@@ -109,6 +121,72 @@ def compare(program, kernel, sequences):
     return {n: first_difference(ours[n], theirs[n]) for n in sequences}
 
 
+def recorded(kernel):
+    """{seed: digest of all that the kernel answered}"""
+    with open(golden_path(kernel), encoding='utf-8') as file:
+        lines = [line.split() for line in file if not line.startswith('#')]
+    if not lines or any(len(words) != 2 for words in lines):
+        raise Malformed(f'{golden_path(kernel)}: not "SEED DIGEST" in every line')
+    return {int(seed): digest for seed, digest in lines}
+
+
+def whole(steps):
+    """One digest of a sequence's; of [], which is what broke, none that a kernel has."""
+    return hashlib.sha256(' '.join(steps).encode()).hexdigest()[:16] if steps else 'broke'
+
+
+def of_seeds(program, seeds):
+    sequences = {}
+    for first, count in runs(sorted(seeds)):
+        sequences.update(generate(program, first, count))
+    return sequences
+
+
+def runs(numbers):
+    """(first, count) of each stretch of numbers without a gap."""
+    start = 0
+    for i in range(1, len(numbers) + 1):
+        if i == len(numbers) or numbers[i] != numbers[i - 1] + 1:
+            yield numbers[start], i - start
+            start = i
+
+
+def record(program, kernel, first, count):
+    sequences = generate(program, first, count)
+    once, twice = (results(ask_kernel(kernel, sequences), sequences) for _ in range(2))
+    unsteady = [seed for seed in sequences if once[seed] != twice[seed]]
+    if unsteady:
+        raise Malformed(f'{kernel} answers differently each time: {unsteady}')
+    os.makedirs(os.path.dirname(golden_path(kernel)), exist_ok=True)
+    with open(golden_path(kernel), 'w', encoding='utf-8') as file:
+        file.write(f'# What {kernel} answered: seed of a sequence of {CALLS} calls, digest.\n')
+        file.writelines(f'{seed} {whole(steps)}\n' for seed, steps in once.items())
+    print(f'{golden_path(kernel)}: {len(once)} sequences')
+    return 0
+
+
+def say(kernel, who, bad, of):
+    for seed in bad:
+        print(f'{seed}: {who} differs')
+    print(f'{kernel}: {of} sequences, {who} differs in {len(bad)}')
+    return 1 if bad else 0
+
+
+def golden(program, kernel):
+    want = recorded(kernel)
+    sequences = of_seeds(program, want)
+    ours = results(ask_library(program, kernel, sequences), sequences)
+    return say(kernel, 'the library', [s for s in want if whole(ours[s]) != want[s]], len(want))
+
+
+def live(program, kernel):
+    want = recorded(kernel)
+    sequences = of_seeds(program, want)
+    theirs = results(ask_kernel(kernel, sequences), sequences)
+    changed = [s for s in want if whole(theirs[s]) != want[s]]
+    return say(kernel, 'the kernel', changed, len(want)) | golden(program, kernel)
+
+
 def attempt(program, kernel, first, count):
     sequences = generate(program, first, count)
     bad = {n: at for n, at in compare(program, kernel, sequences).items() if at}
@@ -148,6 +226,12 @@ def main():
     words = sys.argv[1:]
     if len(words) == 5 and words[1] == '--try':
         return attempt(words[0], words[2], int(words[3]), int(words[4]))
+    if len(words) == 5 and words[1] == '--record':
+        return record(words[0], words[2], int(words[3]), int(words[4]))
+    if len(words) == 3 and words[1] == '--golden':
+        return golden(words[0], words[2])
+    if len(words) == 3 and words[1] == '--live':
+        return live(words[0], words[2])
     if len(words) > 3 and words[1] == '--shrink':
         import shrink
         return shrink.shrink(words[0], words[2], [int(w) for w in words[3:]])

@@ -2,7 +2,7 @@
 /*
  * What a scan arms and leaves out, how far it goes, and when it comes.
  *
- * Rows that a test here fails without: 8e76d4eecf7a, fc3147245d19, scan-skips-hugetlb,
+ * Rows that a test here fails without: 8e76d4eecf7a, fc3147245d19, 6b79c57b92cd,
  * ef6a22b70f6d, fc137c0ddab2.
  */
 #include "../sim/sim_world.h"
