@@ -38,10 +38,13 @@ static void note_add(struct note *note, const char *format, ...)
 /* Which row of @set replaces @row, or ROW_NONE. */
 static enum kernel_row replacer(const struct row_set *set, enum kernel_row row)
 {
-	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++)
-		for (const uint16_t *r = row_get(i)->replaces; row_set_has(set, i) && *r; r++)
+	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++) {
+		if (!row_set_has(set, i))
+			continue;
+		for (const uint16_t *r = row_get(i)->replaces; *r; r++)
 			if (*r == row)
 				return i;
+	}
 	return ROW_NONE;
 }
 
@@ -105,7 +108,7 @@ static void close_over(struct plan *plan)
 static int check_wanted(const struct plan *plan, struct numasim_error *err)
 {
 	for (int i = ROW_NONE + 1; i < NR_KERNEL_ROWS; i++) {
-		enum kernel_row by = replacer(&plan->all, i);
+		enum kernel_row by;
 
 		if (!row_set_has(&plan->wanted, i))
 			continue;
@@ -113,6 +116,7 @@ static int check_wanted(const struct plan *plan, struct numasim_error *err)
 			return error_set(err, -EINVAL,
 					 "%s cannot be both with and without: it was asked for, or "
 					 "is required by what was", row_label(i));
+		by = replacer(&plan->all, i);
 		if (by != ROW_NONE)
 			return error_set(err, -EINVAL,
 					 "%s cannot be had: %s has taken its place in %s; take "

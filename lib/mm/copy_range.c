@@ -30,8 +30,8 @@ static bool vma_needs_copy(const struct vm_area_struct *vma)
 	return vma->vm_flags & (VM_HUGETLB | VM_PFNMAP | VM_MIXEDMAP) || vma->anon_vma;
 }
 
-/* A copy of the page, or the part of one, that the parent keeps; -EAGAIN: @c->prealloc must be there
- * first. */
+/* A copy of the page, or the part of one, that the parent keeps; -EAGAIN: @c->prealloc must be
+ * there first. */
 static int copy_present_page(struct copy *c, uint64_t address, pte_t *dst, struct page *page,
 			     unsigned part)
 {

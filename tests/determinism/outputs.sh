@@ -6,11 +6,11 @@
 # folder; then both must hold the same bytes.
 #
 # usage: outputs.sh NUMASIM FOLDER      (from the top of the checkout; FOLDER must be new)
+#        outputs.sh NUMASIM FOLDER SCENARIO      only what is recorded of one scenario
 #   DETERMINISM_BUDGET  states that each search may visit (a budget in seconds would not repeat)
 set -eu
 numasim=$1 folder=$2
-: "${DETERMINISM_BUDGET:=10000}"
-mkdir "$folder"
+export DETERMINISM_BUDGET="${DETERMINISM_BUDGET:-3000}"
 
 # record NAME ARGUMENT...: the output of one command. Names hold no slash.
 record() {
@@ -21,6 +21,23 @@ record() {
   echo "$status" >"$folder/$name.status"
 }
 
+# The witness file of a search is output, too; and replaying it must print the same.
+scenario() {
+  record "check $1" check "$1" --budget "$DETERMINISM_BUDGET"
+  for engine in graph tree; do
+    name="explore $1 $engine"
+    witness=$folder/$(echo "$name" | tr '/ ' '__').witness
+    record "$name" explore "$1" --json --engine "$engine" --budget "$DETERMINISM_BUDGET" \
+      --witness "$witness"
+    if [ -f "$witness" ]; then record "replay $1 $engine" replay "$witness"; fi
+  done
+}
+
+if [ $# -gt 2 ]; then
+  scenario "$3"
+  exit
+fi
+mkdir "$folder"
 record help --help
 record releases releases
 for release in v3.8 v3.12 v3.13-rc4 v3.13 v4.0-rc1 v4.20 v6.1 v6.16; do
@@ -39,14 +56,5 @@ done
 record 'topology synthetic' topology 'numa:2 core:2 pu:2'
 record 'topology wrong' topology 'numa:'
 
-# The witness file of a search is output, too; and replaying it must print the same.
-for scenario in $(find examples tests/scenarios -name '*.nsim' 2>/dev/null | sort); do
-  record "check $scenario" check "$scenario" --budget "$DETERMINISM_BUDGET"
-  for engine in graph tree; do
-    name="explore $scenario $engine"
-    witness=$folder/$(echo "$name" | tr '/ ' '__').witness
-    record "$name" explore "$scenario" --json --engine "$engine" --budget "$DETERMINISM_BUDGET" \
-      --witness "$witness"
-    if [ -f "$witness" ]; then record "replay $scenario $engine" replay "$witness"; fi
-  done
-done
+find examples tests/scenarios -name '*.nsim' 2>/dev/null |
+  xargs -P "$(nproc)" -n 1 "$0" "$numasim" "$folder"

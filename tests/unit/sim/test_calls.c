@@ -190,8 +190,8 @@ static void others_memory_is_reached(void **state)
 	sim_close(&w);
 }
 
-/* v5.10+: what a device may be writing is not shared by fork(): the child has copies, each part of a
- * huge page its own. */
+/* v5.10+: what a device may be writing is not shared by fork(): the child has copies, each part of
+ * a huge page its own. */
 static void a_child_gets_copies_of_pinned_parts(void **state)
 {
 	static const char *const releases[] = {"v5.8", "v5.10", "v5.19", "debian-6.1.192",
