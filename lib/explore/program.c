@@ -20,25 +20,6 @@
 
 /* ---- making one ---- */
 
-static struct numasim_topology *default_topology(void)
-{
-	struct numasim_topology *t = topology_new(DEFAULT_NODES, DEFAULT_NODES * DEFAULT_CPUS, 0);
-
-	if (!t)
-		return NULL;
-	for (unsigned i = 0; i < DEFAULT_NODES; i++) {
-		t->node_id[i] = i;
-		t->memory[i] = DEFAULT_MEMORY;
-		t->first_cpu[i + 1] = (i + 1) * DEFAULT_CPUS;
-	}
-	for (unsigned i = 0; i < DEFAULT_NODES * DEFAULT_CPUS; i++) {
-		t->cpu_id[i] = t->node_cpus[i] = i;
-		t->cpu_node[i] = i / DEFAULT_CPUS;
-	}
-	topology_default_distances(t);
-	return t;
-}
-
 static int list_cpus(struct numasim_program *p, const struct numasim_topology *topology)
 {
 	const unsigned *id;
@@ -122,7 +103,9 @@ int numasim_program_create(struct numasim_program **program,
 {
 	static const struct numasim_program_options defaults;
 	const struct numasim_program_options *o = options ? options : &defaults;
-	struct numasim_topology *own = o->topology ? NULL : default_topology();
+	struct numasim_topology *own = o->topology ? NULL
+						   : topology_plain(DEFAULT_NODES, DEFAULT_CPUS,
+								    DEFAULT_MEMORY);
 	struct numasim_program *p = calloc(1, sizeof(*p));
 	int ret = -ENOMEM;
 

@@ -37,6 +37,25 @@ void topology_default_distances(struct numasim_topology *t)
 				from == to ? NUMASIM_DISTANCE_LOCAL : NUMASIM_DISTANCE_REMOTE;
 }
 
+struct numasim_topology *topology_plain(unsigned nr_nodes, unsigned cpus, uint64_t memory)
+{
+	struct numasim_topology *t = topology_new(nr_nodes, nr_nodes * cpus, 0);
+
+	if (!t)
+		return NULL;
+	for (unsigned i = 0; i < nr_nodes; i++) {
+		t->node_id[i] = i;
+		t->memory[i] = memory;
+		t->first_cpu[i + 1] = (i + 1) * cpus;
+	}
+	for (unsigned i = 0; i < nr_nodes * cpus; i++) {
+		t->cpu_id[i] = t->node_cpus[i] = i;
+		t->cpu_node[i] = i / cpus;
+	}
+	topology_default_distances(t);
+	return t;
+}
+
 void numasim_topology_free(struct numasim_topology *topology)
 {
 	free(topology);

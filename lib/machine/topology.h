@@ -38,6 +38,13 @@ struct numasim_topology {
  */
 struct numasim_topology *topology_new(unsigned nr_nodes, unsigned nr_cpus, unsigned nr_lost);
 
+/*
+ * The machine that is taken where nobody names one, and what tests use: @nr_nodes nodes of @memory
+ * bytes and @cpus CPUs each, numbered node by node, at default distances. As hwloc reads
+ * "numa:NODES(memory=MEMORY) core:CPUS pu:1", without a child process. NULL: no memory.
+ */
+struct numasim_topology *topology_plain(unsigned nr_nodes, unsigned cpus, uint64_t memory);
+
 /* Distances as Linux has them when firmware gave none: 10 on the diagonal, 20 elsewhere. */
 void topology_default_distances(struct numasim_topology *topology);
 

@@ -7,10 +7,15 @@
 #include "mm/switch.h"
 #include "explore/initial.h"
 
+#include "machine/topology.h"
+
 #include <errno.h>
 
-#define DEFAULT_MACHINE "numa:2 core:2 pu:1"
-#define FIRST_PID	1001
+/* "numa:2 core:2 pu:1", the machine of a scenario that names none */
+#define DEFAULT_NODES  2
+#define DEFAULT_CPUS   2
+#define DEFAULT_MEMORY (UINT64_C(1) << 30)
+#define FIRST_PID      1001
 
 static int load_topology(struct numasim_topology **topology, const struct scenario_run *run,
 			 struct numasim_error *err)
@@ -19,8 +24,10 @@ static int load_topology(struct numasim_topology **topology, const struct scenar
 	struct numasim_error inner = {0};
 	int ret;
 
-	if (!s)
-		return numasim_topology_load(topology, DEFAULT_MACHINE, err);
+	if (!s) {
+		*topology = topology_plain(DEFAULT_NODES, DEFAULT_CPUS, DEFAULT_MEMORY);
+		return *topology ? 0 : error_set(err, -ENOMEM, "no memory for a machine");
+	}
 	if (s->value.kind != SCENARIO_STRING)
 		return scenario_error_at(err, -EINVAL, run->ast, s->value.pos,
 					 "a machine is a string\nwrite machine = \"numa:2 core:2 "

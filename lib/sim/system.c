@@ -15,13 +15,18 @@
 
 #include <numasim/release.h>
 
+#include "machine/topology.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_MACHINE "numa:2(memory=1073741824) core:2 pu:1"
+/* The machine of a system that names none. */
+#define DEFAULT_NODES  2
+#define DEFAULT_CPUS   2 /* of each node */
+#define DEFAULT_MEMORY (UINT64_C(1) << 30)
 #define DEFAULT_RELEASE "debian-6.12.117"
 #define CLOCK_START	10000 /* ms since boot */
 #define FIRST_PID	1001
@@ -85,10 +90,10 @@ static int boot(struct numasim_system *s, const struct numasim_system_options *o
 	int ret;
 
 	if (!topology) {
-		ret = numasim_topology_load(&s->own_topology, DEFAULT_MACHINE, err);
-		if (ret)
-			return ret;
-		topology = s->own_topology;
+		topology = s->own_topology = topology_plain(DEFAULT_NODES, DEFAULT_CPUS,
+							    DEFAULT_MEMORY);
+		if (!topology)
+			return error_set(err, -ENOMEM, "no memory for a system");
 	}
 	if ((unsigned)options->thp > NUMASIM_THP_NEVER)
 		return error_set(err, -EINVAL, "thp is none of enum numasim_thp");

@@ -88,14 +88,12 @@ static bool look_at_device(struct world *w, const struct op *op, uint64_t word, 
 		      (unsigned long long)found, op->page, when, (unsigned long long)word, got);
 }
 
-/* While the device holds it: a child comes (not where the page may be part
- * of a huge one), others store, the page goes. */
+/* While the device holds it: a child comes, others store, the page goes. */
 static bool hold(struct world *w, const struct op *op, uint64_t word)
 {
 	struct op fork = {.kind = OP_FORK, .proc = op->proc};
 
-	if (op->arg >> 8 & 1 && !model_in_huge(&w->model, op->proc, op->page) &&
-	    !op_fork(w, &fork))
+	if (op->arg >> 8 & 1 && !op_fork(w, &fork))
 		return false;
 	if (!look_at_device(w, op, word, "after fork()"))
 		return false;

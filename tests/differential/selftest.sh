@@ -58,6 +58,18 @@ check()
   say $minimal "$wrong: no operation can be left out"
 }
 
+# A kernel's own bug is a difference too; with its fix the same calls show none.
+own_bug()
+{
+  status=0
+  "$program" "$1" --replay "$3" >/dev/null || status=$?
+  [ $status = 1 ] && shows=yes || shows=no
+  say $shows "${3##*/}: $1 shows it"
+  "$program" "$2" --replay "$3" >/dev/null && gone=yes || gone=no
+  say $gone "${3##*/}: $2 does not"
+}
+
+own_bug v3.16 v3.16+b38af4721f59 "${0%/*}/sequences/zeroes-protnone.seq"
 check wipe debian-6.12.117 5 madvise
 check policy debian-6.1.192 2 mbind
 check copy debian-6.12.117 6 mmap-file

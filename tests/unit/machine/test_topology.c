@@ -186,6 +186,27 @@ static void runs_of_ids_are_joined(void **state)
 	numasim_topology_free(t);
 }
 
+/* What needs no hwloc is what hwloc makes of the same words. */
+static void plain_machines_are_those_described(void **state)
+{
+	static const char *const words[] = {"numa:2 core:2 pu:1",
+					    "numa:2(memory=1073741824) core:2 pu:1"};
+	struct numasim_topology *plain = topology_plain(2, 2, UINT64_C(1) << 30), *t;
+	struct numasim_error err = {0};
+	size_t bytes = (char *)(plain->distance + 4) - (char *)(plain + 1);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		assert_int_equal(numasim_topology_load(&t, words[i], &err), 0);
+		assert_int_equal(t->nr_nodes, plain->nr_nodes);
+		assert_int_equal(t->nr_cpus, plain->nr_cpus);
+		assert_int_equal(t->nr_lost, 0);
+		assert_int_equal(t->distances, plain->distances);
+		assert_memory_equal(t + 1, plain + 1, bytes);
+		numasim_topology_free(t);
+	}
+	numasim_topology_free(plain);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +219,7 @@ int main(void)
 		cmocka_unit_test(prints_as_numactl_does),
 		cmocka_unit_test(prints_the_free_memory_it_is_given),
 		cmocka_unit_test(runs_of_ids_are_joined),
+		cmocka_unit_test(plain_machines_are_those_described),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

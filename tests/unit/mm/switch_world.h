@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <numasim/topology.h>
+#include "machine/topology.h"
 
 #include "mm/bits.h"
 #include "mm/mm_life.h"
@@ -44,8 +44,8 @@ static inline void switch_world_open(struct switch_world *w, const char *release
 	struct numasim_topology *topology;
 
 	memset(w, 0, sizeof(*w));
-	assert_int_equal(numasim_topology_load(&topology, "numa:1(memory=268435456) core:3 pu:1",
-					       &w->err), 0);
+	topology = topology_plain(1, 3, UINT64_C(256) << 20);
+	assert_non_null(topology);
 	options.topology = topology;
 	if (numasim_system_create(&w->system, &options, &w->err))
 		fail_msg("%s: %s", release, w->err.text);

@@ -17,6 +17,8 @@
 
 #include <numasim/numasim.h>
 
+#include "machine/topology.h"
+
 #define RW  (PROT_READ | PROT_WRITE)
 #define PG  UINT64_C(4096)
 #define HPG (512 * PG)
@@ -33,8 +35,8 @@ static inline void sim_open(struct sim_world *w, const char *release, enum numas
 	struct numasim_system_options options = {.release = release, .thp = thp};
 
 	memset(w, 0, sizeof(*w));
-	if (numasim_topology_load(&w->topology, "numa:2(memory=134217728) core:2 pu:1", &w->err))
-		fail_msg("%s", w->err.text);
+	w->topology = topology_plain(2, 2, UINT64_C(128) << 20);
+	assert_non_null(w->topology);
 	options.topology = w->topology;
 	if (numasim_system_create(&w->system, &options, &w->err) ||
 	    numasim_process_create(&w->p, w->system, "P", 0, &w->err))
