@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Before mbind() changes anything: does the range have holes, and are pages where the new policy
-  * does not want them? queue_pages_range() of v3.8 to v6.12 mm/mempolicy.c, without queuing any.
+ * does not want them? queue_pages_range() of v3.8 to v6.12 mm/mempolicy.c, without queuing any.
  *
  *   holes	at the start	in the middle	at the end
  *   to v3.19	late (bind)	yes		if no mapping follows

@@ -23,25 +23,37 @@ static long node_id(const struct page *page)
 	return current_machine()->node[page->node].id;
 }
 
-/* Was the entry there, but of no use to follow_page()? */
+/* Was the entry there, but of no use to follow_page()? So only in v6.1 to v6.4. */
 static bool inaccessible(uint64_t entry)
 {
-	return !has(ROW_PAGES_STAT_WALKS) && !(entry & X86_P);
+	return has(ROW_FOLLOW_NO_PROTNONE) && !has(ROW_GUP_HINTS_BY_VMA) && !(entry & X86_P);
+}
+
+/* follow_page() of v4.3 to v6.11 says -EFAULT where nothing is but what a fault would bring. */
+static long no_page(bool could_be_file)
+{
+	return has(ROW_PAGES_STAT_DUMP) && !has(ROW_PAGES_STAT_WALKS) && !could_be_file ? -EFAULT
+											: -ENOENT;
+}
+
+/* To v4.2 only reserved pages of zeroes have no node: the huge one has (from memory). */
+static long huge_node(const struct page *page)
+{
+	if (!page || (page->flags & PAGE_ZERO && has(ROW_PAGES_STAT_DUMP)))
+		return -EFAULT;
+	return node_id(page);
 }
 
 static long huge_status(struct mm_struct *mm, pmd_t *pmd)
 {
 	struct lock *ptl = pmd_lockptr(mm, pmd);
-	long status = has(ROW_PAGES_STAT_WALKS) ? -ENOENT : -EFAULT;
-	struct page *page;
+	long status = no_page(false);
 	pmd_t entry;
 
 	lock_take(ptl);
 	entry = entry_read(pmd);
-	if (pmd_trans_huge(entry) && !inaccessible(entry)) {
-		page = pmd_page(entry);
-		status = !page || page->flags & PAGE_ZERO ? -EFAULT : node_id(page);
-	}
+	if (pmd_trans_huge(entry) && !inaccessible(entry))
+		status = huge_node(pmd_page(entry));
 	lock_release(ptl);
 	return status;
 }
@@ -49,7 +61,6 @@ static long huge_status(struct mm_struct *mm, pmd_t *pmd)
 static long base_status(struct vm_area_struct *vma, uint64_t address, pte_t *pte)
 {
 	struct lock *ptl = pte_lockptr(vma->vm_mm, pte);
-	bool walks = has(ROW_PAGES_STAT_WALKS);
 	struct page *page = NULL;
 	long status;
 	pte_t entry;
@@ -57,12 +68,12 @@ static long base_status(struct vm_area_struct *vma, uint64_t address, pte_t *pte
 	lock_take(ptl);
 	entry = entry_read(pte);
 	if (pte_none(entry)) {
-		status = walks || vma->vm_file ? -ENOENT : -EFAULT;
+		status = no_page(vma->vm_file);
 	} else if (!pte_present(entry) || inaccessible(entry)) {
 		status = -ENOENT;
 	} else {
 		page = vm_normal_page(vma, address, entry);
-		status = page ? node_id(page) : -EFAULT;
+		status = page ? node_id(page) : has(ROW_PAGES_STAT_DUMP) ? -EFAULT : -ENOENT;
 	}
 	lock_release(ptl);
 	return status;
@@ -71,7 +82,7 @@ static long base_status(struct vm_area_struct *vma, uint64_t address, pte_t *pte
 static long status_in(struct vm_area_struct *vma, uint64_t address)
 {
 	struct numasim_machine *m = current_machine();
-	long nothing = has(ROW_PAGES_STAT_WALKS) || vma->vm_file ? -ENOENT : -EFAULT;
+	long nothing = no_page(vma->vm_file);
 	pmd_t *pmd = entry_find(m, vma->vm_mm, address, 2);
 	pmd_t entry;
 

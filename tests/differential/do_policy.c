@@ -41,13 +41,13 @@ static int raw_mode(const struct request *r)
 enum standing { AS_WANTED, ELSEWHERE, UNKNOWN };
 
 /*
- * Is a page of the range on a node that is not in @mask, as move_pages() sees it? From v5.19 on
+ * Is a page of the range on a node that is not in @mask, as move_pages() sees it? In v6.1 to v6.4
  * it does not see through PROT_NONE and hints; and mbind() hardly ever looks at hugetlb pages.
  */
 static enum standing standing(struct world *w, const struct op *range, unsigned long mask)
 {
 	enum standing all = model_is_huge(range->page) ? UNKNOWN : AS_WANTED;
-	bool blind = w->model.version >= 519;
+	bool blind = w->model.version >= 601 && w->model.version < 605;
 
 	for (unsigned i = range->page; all != UNKNOWN && i < range->page + range->n; i++) {
 		uint64_t at = address_of(w, i);
