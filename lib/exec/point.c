@@ -41,12 +41,10 @@ void point_described(enum point_kind kind, uint64_t object, announce_fn describe
 		      (struct pending){kind, ACCESS_READ, object, describe, arg});
 }
 
-void observe(uint64_t value)
+void observe_announced(uint64_t value)
 {
 	struct context *c = exec_current->running;
 
-	if (direct())
-		return;
 	c->observed = digest_mix(c->observed, value);
 }
 
@@ -80,7 +78,7 @@ bool note_wanted(void)
 	return exec_current->log.recording;
 }
 
-void note(const char *format, ...)
+void note_always(const char *format, ...)
 {
 	struct step_log *log = &exec_current->log;
 	size_t used;

@@ -31,7 +31,13 @@ void point_described(enum point_kind kind, uint64_t object, announce_fn describe
 		     const void *arg);
 
 /* The code has learned @value from shared state. */
-void observe(uint64_t value);
+void observe_announced(uint64_t value);
+
+static inline void observe(uint64_t value)
+{
+	if (!direct())
+		observe_announced(value);
+}
 
 /*
  * A declared loop head: all that the code still knows is @values (and where it stands, @place).
@@ -42,9 +48,13 @@ void point_rest(uint64_t place, const uint64_t *values, unsigned nr);
 /* The running step also touches @object (a release, an effect that belongs to it). */
 void touch(uint64_t object, enum access_mode mode);
 
-/* Say what the running step does, for tables; the format is only worked out when recording. */
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * Say what the running step does, for tables. The arguments are only worked out when somebody
+ * records: they must have no effect.
+ */
+void note_always(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool note_wanted(void);
+#define note(...) (note_wanted() ? note_always(__VA_ARGS__) : (void)0)
 
 /* Something happened that a scenario may ask for. */
 void event(enum event_kind kind, uint64_t where);

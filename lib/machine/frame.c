@@ -55,13 +55,13 @@ int node_reserve(struct numasim_machine *m, struct node *node)
 
 struct node *node_of_pfn(const struct numasim_machine *m, uint64_t pfn)
 {
-	for (unsigned i = 0; i < m->nr_nodes; i++) {
-		struct node *node = &m->node[i];
+	uint64_t gib = pfn >> (PHYS_GIB_SHIFT - FRAME_SHIFT);
+	struct node *node;
 
-		if (pfn - node->start_pfn < node->nr_frames)
-			return node;
-	}
-	return NULL;
+	if (gib >= m->phys.nr_gib)
+		return NULL;
+	node = &m->node[m->gib_node[gib]]; /* the first gigabyte has node 0, which begins later */
+	return pfn - node->start_pfn < node->nr_frames ? node : NULL;
 }
 
 struct page *pfn_to_page(const struct numasim_machine *m, uint64_t pfn)
@@ -119,9 +119,17 @@ int frame_init(struct numasim_machine *m)
 	m->phys.nr_gib = gib;
 	m->phys.base = calloc(gib, sizeof(*m->phys.base));
 	m->space = calloc(m->nr_nodes, sizeof(*m->space));
+	m->gib_node = calloc(gib, sizeof(*m->gib_node));
 	m->phys.stored = calloc(gib, sizeof(*m->phys.stored));
-	if (!m->phys.base || !m->phys.stored || !m->space)
+	if (!m->phys.base || !m->phys.stored || !m->space || !m->gib_node)
 		return -ENOMEM;
+	for (unsigned i = 0; i < m->nr_nodes; i++) {
+		uint64_t first = m->node[i].start_pfn >> (PHYS_GIB_SHIFT - FRAME_SHIFT);
+
+		for (uint64_t at = 0; at << (PHYS_GIB_SHIFT - FRAME_SHIFT) < m->node[i].nr_frames;
+		     at++)
+			m->gib_node[first + at] = i;
+	}
 	return state_register(&m->exec.state, (struct state_part){"frames", frame_save,
 								  frame_digest, m});
 }
@@ -131,6 +139,7 @@ void frame_destroy(struct numasim_machine *m)
 	for (unsigned i = 0; m->space && i < m->nr_nodes; i++)
 		release(&m->space[i], &m->node[i]);
 	free(m->space);
+	free(m->gib_node);
 	for (uint64_t i = 0; m->phys.stored && i < m->phys.nr_gib; i++)
 		free(m->phys.stored[i]);
 	free(m->phys.stored);

@@ -28,6 +28,7 @@ struct numasim_machine {
 	struct phys_map phys;
 	struct node *node; /* in the arena */
 	struct node_space *space;
+	uint32_t *gib_node; /* whose each gigabyte of physical memory is */
 	unsigned nr_nodes;
 	uint8_t *distance; /* nr_nodes x nr_nodes, row: from */
 	struct content *content; /* in the arena */

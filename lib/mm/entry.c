@@ -55,12 +55,10 @@ static void observe_entry(const uint64_t *entry, uint64_t value)
 	observe(entry_bits(m->kernel, value, page));
 }
 
-uint64_t entry_read(const uint64_t *entry)
+uint64_t entry_read_announced(const uint64_t *entry)
 {
 	uint64_t value;
 
-	if (direct())
-		return *entry;
 	point(POINT_READ, entry_object(current_machine(), entry), ACCESS_READ);
 	value = *entry;
 	observe_entry(entry, value);
@@ -109,16 +107,13 @@ void set_entry_at(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint6
 	note_entry("set", entry, value);
 }
 
-uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *entry)
+uint64_t entry_get_and_clear_announced(uint64_t *entry)
 {
 	uint64_t value;
 
-	if (!direct())
-		point(POINT_UPDATE, entry_object(current_machine(), entry), ACCESS_WRITE);
+	point(POINT_UPDATE, entry_object(current_machine(), entry), ACCESS_WRITE);
 	value = *entry;
 	*entry = 0;
-	if (direct())
-		return value;
 	observe_entry(entry, value);
 	note("clear %s", level_name(entry_table(current_machine(), entry)));
 	return value;

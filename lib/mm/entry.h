@@ -6,19 +6,35 @@
 #ifndef MM_ENTRY_H
 #define MM_ENTRY_H
 
+#include "exec/point.h"
 #include "mm/mm.h"
 
 typedef uint64_t pte_t;
 typedef uint64_t pmd_t;
 
 /* Read an entry that other processors may change. */
-uint64_t entry_read(const uint64_t *entry);
+uint64_t entry_read_announced(const uint64_t *entry);
+
+static inline uint64_t entry_read(const uint64_t *entry)
+{
+	return direct() ? *entry : entry_read_announced(entry);
+}
 
 /* Store an entry; @address is what it translates, for texts. */
 void set_entry_at(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value);
 
 /* Read and zero, as one step (XCHG). */
-uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *entry);
+uint64_t entry_get_and_clear_announced(uint64_t *entry);
+
+static inline uint64_t entry_get_and_clear(struct mm_struct *mm, uint64_t address, uint64_t *entry)
+{
+	uint64_t value = *entry;
+
+	if (!direct())
+		return entry_get_and_clear_announced(entry);
+	*entry = 0;
+	return value;
+}
 
 /* Store @value and read what was there, as one step (XCHG). */
 uint64_t entry_exchange(struct mm_struct *mm, uint64_t address, uint64_t *entry, uint64_t value);

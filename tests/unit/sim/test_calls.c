@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * System calls of a process: they reach the kernel of the release, and come back with its errors.
- * 
  *
- * Rows that a test here fails without: pages-stat-walks.
+ * Rows that a test here fails without: d899844e9c98, 474098edac26, pages-stat-walks.
  */
 #include "sim_world.h"
 
