@@ -13,6 +13,7 @@ int cmd_explore(int argc, char **argv);
 int cmd_releases(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_step(int argc, char **argv);
+int cmd_sysfs(int argc, char **argv);
 int cmd_topology(int argc, char **argv);
 
 /* Exit statuses of the subcommands that judge. */

@@ -15,6 +15,7 @@ static const struct {
 	{"replay", cmd_replay, "take the steps of a witness again, and compare"},
 	{"step", cmd_step, "walk through a scenario by hand"},
 	{"topology", cmd_topology, "print the nodes, CPUs and distances of a machine"},
+	{"sysfs", cmd_sysfs, "write the files from which numactl and numastat read a machine"},
 	{"releases", cmd_releases, "list kernels, and the fixes that each has"},
 	{"entry", cmd_entry, "decode a page-table entry"},
 };

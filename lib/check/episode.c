@@ -15,7 +15,7 @@ static bool is_over(const struct episode *e, const struct word_key *key)
 	if (e->kind == EPISODE_NONE)
 		return false;
 	if (!e->mm && key->file == e->file)
-		return key->offset >= e->start && key->offset < e->end;
+		return !e->keeps_copies && key->offset >= e->start && key->offset < e->end;
 	if (!e->mm)
 		return key->space == e->file && key->at >= e->start && key->at < e->end;
 	return !e->file && key->space == e->mm && key->at >= e->start && key->at < e->end;
@@ -238,21 +238,24 @@ static void touch_copies(const struct check_room *c, const struct file *file)
 							 .end = m->vma->vm_end});
 }
 
-static void on_truncate_begin(void *self, uint32_t name, uint64_t from)
+static void on_cut_begin(void *self, uint32_t name, uint64_t from, uint64_t to)
 {
 	struct check_room *c = self;
+	bool hole = to != UINT64_MAX;
 
-	begin(c, &(struct episode){.kind = EPISODE_EMPTY, .file = name, .start = from,
-				   .end = UINT64_MAX});
-	touch_copies(c, check_file(c->m, name));
+	begin(c, &(struct episode){.kind = EPISODE_EMPTY, .file = name, .start = from, .end = to,
+				   .keeps_copies = hole});
+	if (!hole)
+		touch_copies(c, check_file(c->m, name));
 }
 
-static void on_truncate_end(void *self, uint32_t name, uint64_t from)
+static void on_cut_end(void *self, uint32_t name, uint64_t from, uint64_t to)
 {
 	struct check_room *c = self;
 
-	touch_copies(c, check_file(c->m, name));
-	finish_all(c, EPISODE_EMPTY, 0, name, from, UINT64_MAX);
+	if (to == UINT64_MAX)
+		touch_copies(c, check_file(c->m, name));
+	finish_all(c, EPISODE_EMPTY, 0, name, from, to);
 }
 
 void episode_hooks(struct observer *o)
@@ -261,6 +264,6 @@ void episode_hooks(struct observer *o)
 	o->discard_end = on_discard_end;
 	o->move_begin = on_move_begin;
 	o->move_end = on_move_end;
-	o->truncate_begin = on_truncate_begin;
-	o->truncate_end = on_truncate_end;
+	o->cut_begin = on_cut_begin;
+	o->cut_end = on_cut_end;
 }

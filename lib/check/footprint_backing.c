@@ -59,9 +59,13 @@ static uint64_t batches_hash(const struct numasim_machine *m, const struct lru_c
 {
 	uint64_t hash = 0;
 
-	for (unsigned i = 0; lru && i < LRU_BATCHES; i++)
-		for (unsigned k = 0; k < lru->add[i].nr; k++)
-			hash = digest_mix(hash + i, pfn_to_page(m, lru->add[i].pfn[k])->name);
+	for (unsigned i = 0; lru && i < LRU_BATCHES; i++) {
+		const struct lru_batch *batch = lru->batch[i];
+
+		for (unsigned k = 0; batch && k < batch->nr; k++)
+			hash = digest_mix(hash + i + ((uint64_t)batch->how[k] << 8),
+					  pfn_to_page(m, batch->pfn[k])->name);
+	}
 	return hash;
 }
 

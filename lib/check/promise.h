@@ -44,6 +44,7 @@ struct promise {
 struct episode {
 	uint8_t kind;	/* enum episode_kind */
 	bool is_private_file; /* empty means: what the file holds */
+	bool keeps_copies;    /* a hole in a file: copies in private mappings stay */
 	uint16_t who;	/* context */
 	uint32_t mm;	/* 0: of a file */
 	uint32_t file;	/* not 0: a shared mapping of it, or the file itself */

@@ -72,7 +72,12 @@ enum page_flag {
 	PAGE_TAIL = 1 << 19,
 	PAGE_HUGETLB = 1 << 20, /* a page of the hugetlb pool */
 	PAGE_MULTI = 1 << 21,	/* frames in a row that are no huge page; index: the order */
+	PAGE_DEFERRED = 1 << 22, /* huge, v4.5+: to be split when memory is short */
 };
+/* The bits above: how many mappings lock an unevictable page (mlock_count of v5.18+). */
+#define PAGE_MLOCK_SHIFT 23
+#define PAGE_MLOCK_ONE	 (UINT32_C(1) << PAGE_MLOCK_SHIFT)
+#define PAGE_MLOCK_COUNT (~(PAGE_MLOCK_ONE - 1))
 
 enum block_kind {
 	BLOCK_UNUSED, /* never touched, or free as a whole */

@@ -42,9 +42,10 @@ struct observer {
 	/* The entries of @len bytes at @from go to @to, where nothing was. */
 	void (*move_begin)(void *self, uint32_t mm, uint64_t from, uint64_t to, uint64_t len);
 	void (*move_end)(void *self, uint32_t mm, uint64_t from, uint64_t to, uint64_t len);
-	/* @file is cut off at byte @start. */
-	void (*truncate_begin)(void *self, uint32_t file, uint64_t start);
-	void (*truncate_end)(void *self, uint32_t file, uint64_t start);
+	/* Bytes [start, end) of @file go: its rest, and then the copies that private mappings have
+	 * go too (@end: UINT64_MAX), or a hole. */
+	void (*cut_begin)(void *self, uint32_t file, uint64_t start, uint64_t end);
+	void (*cut_end)(void *self, uint32_t file, uint64_t start, uint64_t end);
 	/* Address space @child begins as a copy of @parent (inside DISCARD_COPY); the last user of
 	 * @mm has gone. */
 	void (*mm_forked)(void *self, uint32_t parent, uint32_t child);

@@ -139,6 +139,7 @@ void split_page_frames(struct page *page)
 	touch(OBJECT(OBJ_ALLOC, page->node, 0), ACCESS_WRITE);
 	page_check_alive(page, "is split");
 	note("split huge page %s", BIRTH_TEXT(page->name));
+	page->flags &= ~PAGE_DEFERRED;
 	frame_split_block(current_machine(), page, tail_flags(page));
 	observe((uint32_t)page->count);
 }

@@ -210,11 +210,28 @@ static void write_protect_seq(struct copy *c)
 		shared_add32(MM_OBJECT(mm, MM_WRITE_PROTECT_SEQ), &mm->write_protect_seq, 1);
 }
 
+/*
+ * The child gets a table for every one that the parent has above the PTEs, before anybody looks
+ * what is in it: pud_alloc(), pmd_alloc() of copy_pud_range(), copy_pmd_range(). From @upper on up
+ * to @at, and with a @pmd of the parent the tables down to the child's; @upper moves on.
+ */
+static int copy_tables(struct copy *c, uint64_t *upper, uint64_t at, const pmd_t *pmd)
+{
+	const uint64_t size = x86_level_size(4);
+	struct mm_struct *mm = c->dst->vm_mm;
+
+	for (; *upper < at; *upper = (*upper & ~(size - 1)) + size)
+		if (table_is_there(c->src->vm_mm, *upper, 3) && !table_make(mm, *upper, 3))
+			return -ENOMEM;
+	return !pmd || table_make(mm, at, 2) ? 0 : -ENOMEM;
+}
+
 int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma)
 {
 	struct copy c = {.dst = dst_vma, .src = src_vma, .cow = is_cow_mapping(src_vma)};
 	struct pmd_walk w = {.mm = src_vma->vm_mm, .next = src_vma->vm_start,
 			     .end = src_vma->vm_end};
+	uint64_t upper = src_vma->vm_start;
 	int ret = 0;
 
 	if (!vma_needs_copy(src_vma))
@@ -222,8 +239,13 @@ int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_v
 	if (src_vma->vm_flags & VM_HUGETLB)
 		return hugetlb_copy_range(dst_vma, src_vma);
 	write_protect_seq(&c);
-	while (!ret && pmd_walk_next(&w))
-		ret = copy_pmd(&c, w.pmd, w.at, w.next);
+	while (!ret && pmd_walk_next(&w)) {
+		ret = copy_tables(&c, &upper, w.at, w.pmd);
+		if (!ret)
+			ret = copy_pmd(&c, w.pmd, w.at, w.next);
+	}
+	if (!ret)
+		ret = copy_tables(&c, &upper, w.end, NULL);
 	write_protect_seq(&c);
 	if (c.prealloc)
 		put_page(c.prealloc);

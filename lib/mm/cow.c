@@ -9,6 +9,7 @@
 
 #include "mm/file.h"
 #include "mm/gfp.h"
+#include "mm/mlock.h"
 #include "mm/tlb.h"
 
 void cow_reuse(struct cow *c)
@@ -51,6 +52,12 @@ static pte_t copied_entry(const struct vm_fault *vmf, struct page *copy)
 	return entry;
 }
 
+static void unmap_old(const struct cow *c)
+{
+	page_remove_rmap_pte(c->page, c->part);
+	munlock_vma_page(c->page, c->vmf->vma, false);
+}
+
 /*
  * The old page is unmapped last: who sees that it has one mapping less may take it over, so no
  * processor may still read it through this entry.
@@ -69,7 +76,7 @@ static void install_copy(struct cow *c, struct page *copy)
 	page_add_new_anon_rmap(copy, vmf->vma, vmf->address);
 	set_pte_at(vmf->mm, vmf->address, vmf->pte, entry);
 	if (c->page)
-		page_remove_rmap_pte(c->page, c->part);
+		unmap_old(c);
 	event(EVENT_COPIED, vmf->address);
 }
 
@@ -96,6 +103,8 @@ static unsigned wp_page_copy(struct cow *c)
 	if (same)
 		install_copy(c, copy);
 	lock_release(vmf->ptl);
+	if (same && c->page)
+		munlock_copied_page(c->page, vmf->vma);
 	if (same)
 		put_old(c); /* that of the entry */
 	else

@@ -11,6 +11,7 @@
 #include "mm/cow_huge.h"
 
 #include "mm/huge_zero.h"
+#include "mm/mlock.h"
 #include "mm/tlb.h"
 
 bool huge_cow_same(struct huge_cow *c)
@@ -95,6 +96,12 @@ static enum cow_verdict judge_by_references(struct huge_cow *c)
 	return verdict;
 }
 
+void huge_cow_unmap(const struct huge_cow *c)
+{
+	page_remove_rmap(c->page);
+	munlock_vma_page(c->page, c->vmf->vma, true);
+}
+
 /* The copy stands where the page was. The lock is held. */
 static void huge_install(struct huge_cow *c, struct page *copy)
 {
@@ -107,7 +114,7 @@ static void huge_install(struct huge_cow *c, struct page *copy)
 	if (c->zero)
 		vmf->mm->rss[MM_ANONPAGES] += BLOCK_FRAMES;
 	else
-		page_remove_rmap(c->page);
+		huge_cow_unmap(c);
 	event(EVENT_COPIED, vmf->address);
 }
 

@@ -16,6 +16,8 @@ struct huge_cow {
 bool huge_cow_same(struct huge_cow *c);
 
 /* After the copy stands there: the entry's reference of the page goes. */
+/* The page has one huge mapping less. */
+void huge_cow_unmap(const struct huge_cow *c);
 void huge_cow_put_old(struct huge_cow *c);
 
 /* To v5.7, without a huge page to copy to: base pages. The fault's reference of the page goes. */

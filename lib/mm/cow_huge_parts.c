@@ -105,7 +105,7 @@ static void map_all(struct huge_cow *c, struct page **copy)
 	for (unsigned i = 0; i < BLOCK_FRAMES; i++)
 		map_part(c, table, i, copy[i]);
 	set_table(c, pgtable);
-	page_remove_rmap(c->page);
+	huge_cow_unmap(c);
 	event(EVENT_COPIED, c->vmf->address);
 }
 

@@ -5,6 +5,7 @@
 #include "mm/gup.h"
 #include "mm/huge_zero.h"
 #include "mm/mempolicy.h"
+#include "mm/mlock.h"
 #include "mm/mm_life.h"
 #include "mm/mmap_lock.h"
 #include "mm/page.h"
@@ -25,6 +26,8 @@ void exit_mmap(struct mm_struct *mm)
 	struct vm_area_struct *vma = vma_first(mm), *next;
 	struct mmu_gather tlb;
 
+	for (next = vma; next; next = vma_next(next))
+		munlock_vma_pages_all(next);
 	if (!vma)
 		return;
 	lru_add_drain();

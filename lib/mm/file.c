@@ -182,7 +182,7 @@ int file_read_word(uint64_t *value, struct file *file, uint64_t offset)
 	return 0;
 }
 
-int file_write_word(struct file *file, uint64_t offset, uint64_t value)
+static int write_word(struct file *file, uint64_t offset, uint64_t value, bool first)
 {
 	struct observer *o = &current_machine()->observer;
 	struct page *page;
@@ -190,6 +190,8 @@ int file_write_word(struct file *file, uint64_t offset, uint64_t value)
 
 	if (ret)
 		return ret == -EFAULT || ret == -ENODATA ? -EFBIG : ret;
+	if (first && file->kind == FILE_SHMEM)
+		mark_page_accessed(page);
 	point(POINT_STORE, word_object(page, offset), ACCESS_WRITE);
 	if (content_set(current_machine()->content, word_pa(page, offset), value))
 		limit_reached("more than %d words of memory are in use", CONTENT_WORDS);
@@ -199,6 +201,16 @@ int file_write_word(struct file *file, uint64_t offset, uint64_t value)
 	unlock_page(page);
 	put_page(page);
 	return 0;
+}
+
+int file_write_word(struct file *file, uint64_t offset, uint64_t value)
+{
+	return write_word(file, offset, value, true);
+}
+
+int file_write_next_word(struct file *file, uint64_t offset, uint64_t value)
+{
+	return write_word(file, offset, value, !(offset % FRAME_SIZE));
 }
 
 static void digest_file(const struct file *file, struct digest_sink *sink)

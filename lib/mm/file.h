@@ -82,11 +82,21 @@ void file_put(struct file *file);
  * ones too, and the page cache; the rest of the last page is cleared. mm/truncate.c. */
 void file_truncate(struct file *file, uint64_t size);
 
+/*
+ * A hole: fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE) of whole pages, as MADV_REMOVE asks
+ * for it. Pages of [start, end) (bytes) leave the page cache and whoever maps them; copies of
+ * private mappings stay. 0, or -EOPNOTSUPP: only files in memory have holes here. mm/shmem.c.
+ */
+int file_punch_hole(struct file *file, uint64_t start, uint64_t end);
+
 /* read(2), write(2) of 8 bytes at a multiple of 8, by way of the page cache. 0, -EINVAL (@offset),
  * -ENODATA (beyond the end: read), -EFBIG (beyond the end: write), -ENOMEM, -EOPNOTSUPP (a kind of
  * file without a page cache of base pages). */
 int file_read_word(uint64_t *value, struct file *file, uint64_t offset);
 int file_write_word(struct file *file, uint64_t offset, uint64_t value);
+/* The same for a word that is not the first of a write(2), which marks each page of shared memory
+ * as accessed once (shmem_write_begin(); pages of other files are not marked, as from v4.7 on). */
+int file_write_next_word(struct file *file, uint64_t offset, uint64_t value);
 
 /* fsync(2): dirty pages of a disk file are made clean in all mappings and written. 0 or -EIO. */
 int file_writeback(struct file *file);
@@ -168,8 +178,10 @@ int file_disk_write(struct file *file, struct page *page);
 void file_disk_truncate(struct file *file, uint64_t size);
 void file_disk_digest(const struct file *file, struct digest_sink *sink);
 
-/* Zap all entries of [first, last] (pages) in all mappings, private copies too. */
-void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t last);
+/* Zap all entries of [first, last] (pages) in all mappings; of private mappings, with @copies also
+ * those that have a page of their own by now. */
+void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t last,
+			 bool copies);
 
 /* The entries of a locked page lose RW and D in every shared mapping. How many did. */
 unsigned page_mkclean(struct page *page);

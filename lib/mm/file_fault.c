@@ -13,6 +13,7 @@
 #include "mm/file.h"
 #include "mm/gfp.h"
 #include "mm/hugetlb.h"
+#include "mm/mlock.h"
 #include "mm/page.h"
 #include "mm/rmap.h"
 
@@ -55,6 +56,7 @@ static void set_new_pte(const struct file_fault *f, struct page *page, uint64_t 
 	} else {
 		f->mm->rss[mm_counter(page)]++;
 		page_add_file_rmap(page);
+		mlock_vma_page(page, vma, false);
 	}
 	set_pte_at(f->mm, address, pte, entry);
 }

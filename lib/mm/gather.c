@@ -12,6 +12,7 @@
  */
 #include "mm/ranges.h"
 
+#include "mm/mlock.h"
 #include "mm/page.h"
 #include "mm/swap.h"
 #include "mm/rmap.h"
@@ -135,6 +136,8 @@ static void free_gathered(struct page *page)
 void tlb_flush_mmu(struct mmu_gather *tlb)
 {
 	tlb_flush_mmu_tlbonly(tlb);
+	if (tlb->nr)
+		lru_add_drain();
 	for (unsigned i = 0; i < tlb->nr; i++)
 		free_gathered(*page_at(tlb, i));
 	tlb->nr = 0;
@@ -148,13 +151,15 @@ void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned part)
 	*late_at(tlb, tlb->nr) = (uint16_t)(part + 1);
 }
 
-void tlb_flush_late_rmaps(struct mmu_gather *tlb)
+void tlb_flush_late_rmaps(struct mmu_gather *tlb, const struct vm_area_struct *vma)
 {
 	for (unsigned i = 0; tlb->late && i < tlb->nr; i++) {
 		uint16_t *late = late_at(tlb, i);
 
-		if (*late)
+		if (*late) {
 			page_remove_rmap_pte(*page_at(tlb, i), *late - 1u);
+			munlock_vma_page(*page_at(tlb, i), vma, false);
+		}
 		*late = 0;
 	}
 	tlb->late = false;

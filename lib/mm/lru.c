@@ -4,7 +4,8 @@
  * LRU lock. Pages get there by a CPU's batch (lru_batch.c).
  */
 #include "exec/var.h"
-#include "mm/page.h"
+#include "mm/lru_batch.h"
+#include "mm/mlock.h"
 
 static struct lock *lru_lock_of(const struct page *page)
 {
@@ -71,20 +72,28 @@ bool isolate_lru_page(struct page *page)
 	return has(ROW_LRU_BY_FLAG) ? isolate_by_flag(page) : isolate_under_lock(page);
 }
 
-void putback_lru_page(struct page *page)
+/* To v4.16 a page that somebody locked goes back by itself, and what changed is counted at once. */
+static void putback_by_itself(struct page *page)
 {
-	lru_cache_add(page);
-	put_page(page);
-}
+	bool was = page_flags_test(page, PAGE_UNEVICTABLE);
+	unsigned nr = lru_nr_pages(current_machine(), page);
 
-/* mark_page_accessed(), mm/swap.c: referenced, then active. Flags only; the kernel too changes them
- * without a lock. */
-void mark_page_accessed(struct page *page)
-{
-	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	if (page->flags & (PAGE_ACTIVE | PAGE_UNEVICTABLE) || !(page->flags & PAGE_REFERENCED)) {
-		page->flags |= PAGE_REFERENCED;
+	if (page_flags_test(page, PAGE_MLOCKED)) {
+		add_unevictable(page);
+		count_vm_events(VM_EVENT_UNEVICTABLE_PGCULLED, was ? 0 : nr);
 		return;
 	}
-	page->flags = (page->flags & ~PAGE_REFERENCED) | PAGE_ACTIVE;
+	if (was)
+		page_flags_clear(page, PAGE_UNEVICTABLE);
+	lru_cache_add(page);
+	count_vm_events(VM_EVENT_UNEVICTABLE_PGRESCUED, was ? nr : 0);
+}
+
+void putback_lru_page(struct page *page)
+{
+	if (has(ROW_MLOCK_BATCHED))
+		lru_cache_add(page);
+	else
+		putback_by_itself(page);
+	put_page(page);
 }

@@ -1,132 +1,197 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Batches of pages on their way to an LRU list, one per CPU (mm/swap.c):
+ * Batches of pages on their way to an LRU list, per CPU (mm/swap.c):
  *
  *   lru_cache_add()   | page page page ...        | a reference each; PAGE_LRU not set yet
  *                     full, or drained: all at once under the LRU lock; references dropped
  *
- * A page in a batch cannot be isolated, by anybody, until its CPU has made enough other pages or is
- * drained: that is why migration is only best effort.
+ * A page in a batch of new ones cannot be isolated, by anybody, until its CPU has made enough other
+ * pages or is drained: that is why migration is only best effort. Pages that change lists wait in
+ * other batches (lru_move.c, mlock_page.c), and stay on their list meanwhile.
  */
 #include "exec/var.h"
-#include "kernel/options.h"
-#include "mm/page.h"
-#include "mm/zone.h"
-
-#include <string.h>
+#include "mm/lru_batch.h"
+#include "mm/mlock.h"
 
 /* 14 pages, 15 when the count became a byte (v4.16), 31 since v6.9. */
-static unsigned batch_size(void)
+unsigned lru_batch_size(void)
 {
 	if (has(ROW_PAGEVEC_31))
 		return 31;
 	return has(ROW_PAGEVEC_15) ? 15 : 14;
 }
 
-static struct lru_cpu *batches_of(struct numasim_machine *m, unsigned cpu)
+struct lru_batch *lru_batch_own(enum lru_batch_kind kind, bool make)
 {
-	struct lru_cpu **lru = &m->mm->pages->lru[cpu];
+	struct numasim_machine *m = current_machine();
+	struct lru_cpu **lru = &m->mm->pages->lru[this_cpu()->index];
+	struct lru_batch **batch;
 
-	if (!*lru)
+	if (!*lru && make)
 		*lru = arena_alloc(m->arena, sizeof(**lru));
-	return *lru;
+	if (!*lru)
+		return NULL;
+	batch = &(*lru)->batch[kind];
+	if (!*batch && make)
+		*batch = arena_alloc(m->arena, sizeof(**batch));
+	return *batch;
 }
 
 /* To v3.10 there was a batch for each list. */
 static unsigned batch_for(const struct page *page)
 {
 	if (has(ROW_PAGEVEC_ONE))
-		return 0;
-	return (page->flags & PAGE_ACTIVE ? 1 : 0) + (page->flags & PAGE_SWAPBACKED ? 0 : 2);
+		return LRU_ADD;
+	return LRU_ADD + (page->flags & PAGE_ACTIVE ? 1 : 0) +
+	       (page->flags & PAGE_SWAPBACKED ? 0 : 2);
 }
 
-static bool lru_gen(const struct numasim_machine *m)
+/* ---- a batch is moved ---- */
+
+struct mover {
+	enum lru_batch_kind kind;
+	struct lock *held; /* the LRU lock of the last page's node */
+};
+
+static void relock(struct mover *mv, const struct page *page)
 {
-	return kernel_option(m->kernel, OPTION_LRU_GEN);
+	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
+
+	if (lock == mv->held)
+		return;
+	if (mv->held)
+		lock_release(mv->held);
+	else
+		local_irq_disable();
+	lock_take(lock);
+	mv->held = lock;
 }
 
-/*
- * The unevictable list if somebody locked it. The generations keep by themselves who is young, and
- * take the marks that said so till then (seen on 6.12.117; lru_gen_add_folio()).
- */
-static void set_listed(const struct numasim_machine *m, struct page *page)
+/* v5.11+: whoever clears the flag has the page. False: somebody else has. */
+static bool take_off(struct page *page)
 {
-	page->flags &= ~PAGE_UNEVICTABLE;
-	if (page->flags & PAGE_MLOCKED)
-		page->flags = (page->flags & ~PAGE_ACTIVE) | PAGE_UNEVICTABLE;
-	else if (lru_gen(m))
-		page->flags &= ~(PAGE_ACTIVE | PAGE_REFERENCED);
-	page->flags |= PAGE_LRU;
+	bool listed;
+
+	point(POINT_UPDATE, PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	listed = page->flags & PAGE_LRU;
+	page->flags &= ~PAGE_LRU;
+	observe(listed);
+	return listed;
 }
 
-static void enlist(struct page *page)
+/* A page that is on a list, or was when it came into the batch. */
+static void move_listed(struct mover *mv, struct page *page, enum mlock_how how)
 {
+	struct numasim_machine *m = current_machine();
+
+	if (!has(ROW_LRU_BY_FLAG)) {
+		relock(mv, page);
+		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+		if (page->flags & PAGE_LRU)
+			lru_move(m, mv->kind, how, page);
+		return;
+	}
+	if (take_off(page)) {
+		relock(mv, page);
+		touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+		lru_move(m, mv->kind, how, page);
+		page->flags |= PAGE_LRU;
+	} else if (mv->kind == LRU_MLOCK && how == MUNLOCK) {
+		munlock_off_lru(m, page);
+	}
+}
+
+static void move_new(struct mover *mv, struct page *page, enum mlock_how how)
+{
+	relock(mv, page);
 	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	set_listed(current_machine(), page);
+	lru_move(current_machine(), mv->kind, how, page);
 }
 
 /* All pages of @batch to their lists, the lock taken anew where the node changes. */
-static void move_batch(struct lru_batch *batch)
+static void move_batch(enum lru_batch_kind kind, struct lru_batch *batch)
 {
 	struct numasim_machine *m = current_machine();
+	struct mover mv = {.kind = kind};
 	struct lru_batch moved = *batch;
-	struct lock *held = NULL;
 
 	batch->nr = 0;
 	for (unsigned i = 0; i < moved.nr; i++) {
 		struct page *page = pfn_to_page(m, moved.pfn[i]);
-		struct lock *lock = &m->mm->lru_lock[page->node];
 
 		observe(page->name);
 		birth_known(page->name);
-		if (lock != held) {
-			if (held)
-				lock_release(held);
-			else
-				local_irq_disable();
-			lock_take(lock);
-			held = lock;
-		}
-		enlist(page);
+		if (kind < LRU_DEACTIVATE_FILE || moved.how[i] == MLOCK_NEW_PAGE)
+			move_new(&mv, page, moved.how[i]);
+		else
+			move_listed(&mv, page, moved.how[i]);
 	}
-	if (!held)
-		return;
-	lock_release(held);
-	local_irq_enable();
+	if (mv.held) {
+		lock_release(mv.held);
+		local_irq_enable();
+	}
 	for (unsigned i = 0; i < moved.nr; i++)
 		put_page(pfn_to_page(m, moved.pfn[i]));
 }
 
+/* ---- pages come ---- */
+
 /* A batch that has no memory is one that is always full. */
-static void add_alone(struct page *page)
+static void move_alone(enum lru_batch_kind kind, struct page *page, enum mlock_how how)
 {
-	struct lru_batch one = {.nr = 1,
+	struct lru_batch one = {.nr = 1, .how = {how},
 				.pfn = {page_to_pfn(current_machine(), page)}};
 
-	move_batch(&one);
+	move_batch(kind, &one);
+}
+
+static void append(struct lru_batch *batch, const struct page *page, enum mlock_how how)
+{
+	batch->how[batch->nr] = (uint8_t)how;
+	batch->pfn[batch->nr++] = page_to_pfn(current_machine(), page);
+}
+
+void lru_batch_put(enum lru_batch_kind kind, struct page *page, enum mlock_how how)
+{
+	struct lru_batch *batch = lru_batch_own(kind, true);
+
+	get_page(page);
+	touch(BATCH_OBJECT(this_cpu()->index), ACCESS_WRITE);
+	if (!batch) {
+		move_alone(kind, page, how);
+		return;
+	}
+	append(batch, page, how);
+	if (batch->nr == lru_batch_size() ||
+	    (has(ROW_LRU_HUGE_AT_ONCE) && page->flags & PAGE_HEAD))
+		move_batch(kind, batch);
+}
+
+/* To v4.6 a batch of new pages is emptied only when one more comes. */
+static void add_when_full(struct page *page)
+{
+	enum lru_batch_kind kind = batch_for(page);
+	struct lru_batch *batch = lru_batch_own(kind, true);
+
+	get_page(page);
+	touch(BATCH_OBJECT(this_cpu()->index), ACCESS_WRITE);
+	if (!batch) {
+		move_alone(kind, page, 0);
+		return;
+	}
+	if (batch->nr == lru_batch_size()) {
+		move_batch(kind, batch);
+		touch(BATCH_OBJECT(this_cpu()->index), ACCESS_WRITE);
+	}
+	append(batch, page, 0);
 }
 
 void lru_cache_add(struct page *page)
 {
-	struct numasim_machine *m = current_machine();
-	struct lru_cpu *lru = batches_of(m, this_cpu()->index);
-	struct lru_batch *batch;
-
-	get_page(page);
-	touch(BATCH_OBJECT(this_cpu()->index), ACCESS_WRITE);
-	if (!lru) {
-		add_alone(page);
-		return;
-	}
-	batch = &lru->add[batch_for(page)];
-	if (!has(ROW_LRU_HUGE_AT_ONCE) && batch->nr == batch_size()) {
-		move_batch(batch);
-		touch(BATCH_OBJECT(this_cpu()->index), ACCESS_WRITE);
-	}
-	batch->pfn[batch->nr++] = page_to_pfn(m, page);
-	if (has(ROW_LRU_HUGE_AT_ONCE) &&
-	    (batch->nr == batch_size() || page->flags & PAGE_HEAD))
-		move_batch(batch);
+	if (has(ROW_LRU_HUGE_AT_ONCE))
+		lru_batch_put(batch_for(page), page, 0);
+	else
+		add_when_full(page);
 }
 
 /* folio_add_lru() in a fault: with generations its page begins as active. */
@@ -137,41 +202,27 @@ void lru_cache_add_fault(struct page *page)
 	lru_cache_add(page);
 }
 
-/* To v4.16 a page of a locked mapping goes on the unevictable list by itself. */
-static void add_unevictable(struct page *page)
-{
-	struct lock *lock = &current_machine()->mm->lru_lock[page->node];
-
-	local_irq_disable();
-	lock_take(lock);
-	enlist(page);
-	lock_release(lock);
-	local_irq_enable();
-}
-
 void lru_cache_add_vma(struct page *page, const struct vm_area_struct *vma)
 {
-	if ((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) != VM_LOCKED) {
+	if ((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) != VM_LOCKED)
 		lru_cache_add_fault(page);
-		return;
-	}
-	page_flags_clear(page, PAGE_ACTIVE);
-	page_flags_set(page, PAGE_MLOCKED);
-	if (has(ROW_MLOCK_BATCHED))
-		lru_cache_add(page);
 	else
-		add_unevictable(page);
+		mlock_new_page(page);
 }
+
+/* ---- draining ---- */
 
 static void drain_cpu(struct numasim_machine *m, unsigned cpu)
 {
 	struct lru_cpu *lru = m->mm->pages->lru[cpu];
+	unsigned waiting = 0;
 
-	for (unsigned i = 0; lru && i < LRU_BATCHES; i++)
-		if (lru->add[i].nr)
-			move_batch(&lru->add[i]);
-		else
-			observe(0);
+	for (unsigned kind = 0; lru && kind < LRU_BATCHES; kind++)
+		waiting |= (unsigned)(lru->batch[kind] && lru->batch[kind]->nr) << kind;
+	observe(waiting);
+	for (unsigned kind = 0; lru && kind < LRU_BATCHES; kind++)
+		if (lru->batch[kind] && lru->batch[kind]->nr)
+			move_batch(kind, lru->batch[kind]);
 }
 
 void lru_add_drain(void)
@@ -190,72 +241,4 @@ void lru_add_drain_all(void)
 		point(POINT_UPDATE, BATCH_OBJECT(cpu), ACCESS_WRITE);
 		drain_cpu(m, cpu);
 	}
-}
-
-static void settle(struct numasim_machine *m, struct lru_batch *batch)
-{
-	for (unsigned i = 0; i < batch->nr; i++) {
-		struct page *page = pfn_to_page(m, batch->pfn[i]);
-
-		if (--page->count == 0) {
-			frame_give(m, page);
-			continue;
-		}
-		set_listed(m, page);
-	}
-	batch->nr = 0;
-}
-
-void lru_drain_setup(struct numasim_machine *m)
-{
-	for (unsigned cpu = 0; m->mm && cpu < m->nr_cpus; cpu++) {
-		struct lru_cpu *lru = m->mm->pages->lru[cpu];
-
-		for (unsigned i = 0; lru && i < LRU_BATCHES; i++)
-			settle(m, &lru->add[i]);
-	}
-}
-
-unsigned lru_batch_holds(const struct numasim_machine *m, const struct page *page)
-{
-	uint64_t pfn = page_to_pfn(m, page);
-	unsigned held = 0;
-
-	for (unsigned cpu = 0; cpu < m->nr_cpus; cpu++) {
-		const struct lru_cpu *lru = m->mm->pages->lru[cpu];
-
-		for (unsigned i = 0; lru && i < LRU_BATCHES; i++)
-			for (unsigned k = 0; k < lru->add[i].nr; k++)
-				held += lru->add[i].pfn[k] == pfn;
-	}
-	return held;
-}
-
-/* Pages in their order: it decides who is drained first. */
-static void digest_batch(const struct numasim_machine *m, unsigned cpu,
-			 const struct lru_batch *batch, struct digest_sink *sink)
-{
-	digest_put(sink, (uint64_t)cpu << 32 | batch->nr);
-	for (unsigned i = 0; i < batch->nr; i++)
-		digest_put(sink, pfn_to_page(m, batch->pfn[i])->name);
-}
-
-void pages_digest(const struct numasim_machine *m, struct digest_sink *sink)
-{
-	const struct page_room *room = m->mm->pages;
-
-	digest_put(sink, room->fail_at > room->allocations ? room->fail_at - room->allocations : 0);
-	digest_put(sink, room->fail_at && room->fail_on);
-	for (unsigned cpu = 0; cpu < m->nr_cpus; cpu++)
-		for (unsigned i = 0; room->lru[cpu] && i < LRU_BATCHES; i++)
-			if (room->lru[cpu]->add[i].nr)
-				digest_batch(m, cpu, &room->lru[cpu]->add[i], sink);
-	for (unsigned cpu = 0; cpu < m->nr_cpus; cpu++)
-		for (unsigned i = 0; i < m->nr_nodes; i++) {
-			const struct pcp_list *list = room->zone[i].pcp[cpu];
-
-			for (unsigned k = 0; list && k < list->nr; k++)
-				digest_put(sink, pfn_to_page(m, list->pfn[(list->first + k) %
-									  list->room])->name);
-		}
 }

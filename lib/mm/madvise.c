@@ -77,13 +77,26 @@ static bool only_reads(int behavior)
 	}
 }
 
-static long remove_pages(const struct vm_area_struct *vma)
+/* A hole in the file. The lock of the mm is dropped meanwhile: *@at is not to be used any more. */
+static long remove_pages(struct vm_area_struct **at, uint64_t start, uint64_t end)
 {
-	if (vma->vm_flags & VM_LOCKED || !vma->vm_file)
+	struct vm_area_struct *vma = *at;
+	struct mm_struct *mm = vma->vm_mm;
+	uint64_t offset = start - vma->vm_start + (vma->vm_pgoff << FRAME_SHIFT);
+	struct file *file = vma->vm_file;
+	long ret;
+
+	if (vma->vm_flags & VM_LOCKED || !file)
 		return -EINVAL;
 	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE))
 		return -EACCES;
-	return -EOPNOTSUPP;
+	*at = NULL;
+	file_get(file);
+	mmap_read_unlock(mm);
+	ret = file_punch_hole(file, offset, offset + end - start);
+	file_put(file);
+	mmap_read_lock(mm);
+	return ret;
 }
 
 /* May pages be taken away, or marked as free? v5.18+ whole hugetlb pages, too. */
@@ -141,17 +154,17 @@ static long change_flags(struct vm_area_struct **vma, struct vm_area_struct *pre
 	if (ret)
 		return ret == -ENOMEM ? -EAGAIN : ret;
 	vma_start_write(*vma);
-	vma_set_flags(*vma, vm_flags | ((*vma)->vm_flags & VM_SOFTDIRTY));
+	vma_set_flags(*vma, vm_flags);
 	return 0;
 }
 
-/* What the advice does to [start, end) of *@vma. */
+/* What the advice does to [start, end) of *@vma, which is NULL if it may have gone meanwhile. */
 static long visit(const struct advice *a, struct vm_area_struct **vma,
 		  struct vm_area_struct *prev, uint64_t start, uint64_t end)
 {
 	switch (a->behavior) {
 	case MADV_REMOVE:
-		return remove_pages(*vma);
+		return remove_pages(vma, start, end);
 	case MADV_WILLNEED:
 		return 0; /* would only start reading ahead */
 	case MADV_COLD:
@@ -164,7 +177,8 @@ static long visit(const struct advice *a, struct vm_area_struct **vma,
 		return dontneed(*vma, start, end, a->behavior);
 	case MADV_POPULATE_READ:
 	case MADV_POPULATE_WRITE:
-		return populate_range(*vma, start, end, a->behavior == MADV_POPULATE_WRITE);
+		return populate_range(*vma, start, end, a->behavior == MADV_POPULATE_WRITE,
+				      false);
 	default:
 		return change_flags(vma, prev, start, end, a->behavior);
 	}
@@ -192,11 +206,11 @@ static long walk_vmas(const struct advice *a)
 		ret = visit(a, &vma, prev, at, to);
 		if (ret)
 			return ret;
-		at = to < vma->vm_end ? vma->vm_end : to;
+		at = vma && to < vma->vm_end ? vma->vm_end : to;
 		if (at >= a->end)
 			break;
 		prev = vma;
-		vma = vma_next(vma);
+		vma = vma ? vma_next(vma) : find_vma(a->mm, at);
 		if (!vma)
 			return -ENOMEM;
 	}
@@ -212,12 +226,16 @@ static long populate_vmas(const struct advice *a)
 		struct vm_area_struct *vma = find_vma(a->mm, at);
 		uint64_t to;
 
-		if (!vma || vma->vm_start > at)
-			return -ENOMEM;
+		if (!vma || vma->vm_start > at) {
+			ret = -ENOMEM;
+			break;
+		}
 		to = vma->vm_end < a->end ? vma->vm_end : a->end;
-		ret = populate_range(vma, at, to, a->behavior == MADV_POPULATE_WRITE);
+		ret = populate_range(vma, at, to, a->behavior == MADV_POPULATE_WRITE,
+				     at > a->start);
 		at = to;
 	}
+	lru_add_drain(); /* whatever became of it */
 	return ret;
 }
 

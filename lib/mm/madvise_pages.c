@@ -15,16 +15,6 @@
 #include "mm/swap.h"
 #include "mm/walk.h"
 
-/* mark_page_lazyfree(), v4.12+; before, the page just moves to the end of the inactive list. */
-static void mark_lazy(struct page *page)
-{
-	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
-	page->flags &= ~(PAGE_ACTIVE | PAGE_REFERENCED);
-	if (has(ROW_LAZYFREE_LRU) && page_is_anon(page) && page->flags & PAGE_LRU &&
-	    !(page->flags & PAGE_SWAPCACHE))
-		page->flags &= ~PAGE_SWAPBACKED;
-}
-
 /* The page loses its dirty mark and its slot; false: it is somebody else's, too, or locked. */
 static bool clean_page(struct page *page)
 {
@@ -58,7 +48,7 @@ static void free_present(struct aging *a, uint64_t address, pte_t *pte, pte_t se
 		set_pte_at(mm, address, pte, kernel_pte_mkclean(k, pte_mkold(seen)));
 		tlb_remove_tlb_entry(&a->tlb, address, FRAME_SIZE);
 	}
-	mark_lazy(page);
+	mark_page_lazyfree(page);
 }
 
 /* What is swapped out is not worth reading back. */
@@ -115,7 +105,7 @@ static bool free_huge(struct aging *a, pmd_t *pmd, uint64_t address, pmd_t seen,
 	page->flags &= ~PAGE_DIRTY;
 	unlock_page(page);
 	free_huge_entry(a, pmd, address, seen);
-	mark_lazy(page);
+	mark_page_lazyfree(page);
 	return true;
 }
 

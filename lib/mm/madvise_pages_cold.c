@@ -14,8 +14,7 @@ static void age_page(struct aging *a, struct page *page)
 	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
 	page->flags &= ~PAGE_REFERENCED;
 	if (!a->pageout) {
-		if (page->flags & PAGE_LRU && !(page->flags & PAGE_UNEVICTABLE))
-			page->flags &= ~PAGE_ACTIVE;
+		deactivate_page(page);
 		return;
 	}
 	if (!isolate_lru_page(page))

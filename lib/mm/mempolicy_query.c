@@ -41,7 +41,7 @@ static int lookup_node(struct vm_area_struct *vma, uint64_t address)
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP) || !(vma->vm_flags & VM_READ))
 		return -EFAULT;
 	while (!(page = mapped_page(vma->vm_mm, start))) {
-		int ret = populate_range(vma, start, start + FRAME_SIZE, false);
+		int ret = populate_range(vma, start, start + FRAME_SIZE, false, false);
 
 		if (ret)
 			return ret;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mlock() and its kin: v3.8 to v6.12 mm/mlock.c. VM_LOCKED is set on a range, by cutting and
- * merging mappings; then, without the lock, its pages are faulted in.
+ * merging mappings, and what is mapped there is locked or unlocked (mlock_range.c); then, without
+ * the lock, the pages that are missing are faulted in.
  */
 #include "mm/abi.h"
+#include "mm/mlock.h"
 #include "mm/mm_account.h"
 #include "mm/mmap.h"
 #include "mm/mmap_lock.h"
@@ -41,7 +43,7 @@ static int mlock_fixup(struct vm_area_struct **vma, struct vm_area_struct *prev,
 	else if (!(old & VM_LOCKED))
 		mm->locked_vm += pages;
 	vma_start_write(*vma);
-	vma_set_flags(*vma, vm_flags);
+	mlock_vma_pages_range(*vma, start, end, vm_flags);
 	return 0;
 }
 

@@ -139,6 +139,7 @@ struct mm_struct {
 	X(PSWPOUT, "pswpout")                                                                      \
 	X(PGALLOC_NORMAL, "pgalloc_normal")                                                        \
 	X(PGFREE, "pgfree")                                                                        \
+	X(PGLAZYFREE, "pglazyfree")                                                                \
 	X(PGLAZYFREED, "pglazyfreed")                                                              \
 	X(NUMA_PTE_UPDATES, "numa_pte_updates")                                                    \
 	X(NUMA_HUGE_PTE_UPDATES, "numa_huge_pte_updates")                                          \
@@ -152,7 +153,14 @@ struct mm_struct {
 	X(THP_ZERO_PAGE_ALLOC, "thp_zero_page_alloc")                                              \
 	X(THP_ZERO_PAGE_ALLOC_FAILED, "thp_zero_page_alloc_failed")                                \
 	X(THP_SPLIT_PAGE, "thp_split_page")                                                        \
-	X(THP_SPLIT_PMD, "thp_split_pmd")
+	X(THP_DEFERRED_SPLIT_PAGE, "thp_deferred_split_page")                                      \
+	X(THP_SPLIT_PMD, "thp_split_pmd")                                                          \
+	X(UNEVICTABLE_PGCULLED, "unevictable_pgs_culled")                                          \
+	X(UNEVICTABLE_PGRESCUED, "unevictable_pgs_rescued")                                        \
+	X(UNEVICTABLE_PGMLOCKED, "unevictable_pgs_mlocked")                                        \
+	X(UNEVICTABLE_PGMUNLOCKED, "unevictable_pgs_munlocked")                                    \
+	X(UNEVICTABLE_PGCLEARED, "unevictable_pgs_cleared")                                        \
+	X(UNEVICTABLE_PGSTRANDED, "unevictable_pgs_stranded")
 enum vm_event {
 #define X(id, name) VM_EVENT_##id,
 	VM_EVENTS(X)

@@ -42,8 +42,9 @@ int mm_populate(struct mm_struct *mm, uint64_t start, uint64_t len, bool ignore_
 /* The same for one VMA; mmap_sem is held for reading or writing. 0, -ENOMEM, -EFAULT. */
 int populate_vma_range(struct vm_area_struct *vma, uint64_t start, uint64_t end);
 
-/* Fault in [start, end) of one VMA with an access of exactly this kind: no right is forced.
- * -EINVAL: the VMA has no such right, or no pages of its own. */
-int populate_range(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool write);
+/* Fault in [start, end) of one VMA with an access of exactly this kind: no right is forced. @some:
+ * the call that does it has had pages of the VMA before. -EINVAL: the VMA has no such right, or no
+ * pages of its own. */
+int populate_range(struct vm_area_struct *vma, uint64_t start, uint64_t end, bool write, bool some);
 
 #endif

@@ -79,7 +79,7 @@ static int mprotect_fixup(struct protect *p, struct vm_area_struct **vma,
 	if (ret)
 		return ret;
 	vma_start_write(*vma);
-	vma_set_flags(*vma, new | ((*vma)->vm_flags & VM_SOFTDIRTY));
+	vma_set_flags(*vma, new); /* of all of it: neighbours that merged may lose VM_SOFTDIRTY */
 	change_entries(p, *vma, start, end);
 	if ((old & (VM_WRITE | VM_SHARED | VM_LOCKED)) == VM_LOCKED && new & VM_WRITE &&
 	    has(ROW_MPROTECT_POPULATE))

@@ -9,6 +9,7 @@
  */
 #include "mm/abi.h"
 #include "mm/mm_account.h"
+#include "mm/mlock.h"
 #include "mm/mmap.h"
 #include "mm/mmap_lock.h"
 #include "mm/observe.h"
@@ -53,6 +54,19 @@ static int cut_ends(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t s
 	if (last && last->vm_start < end)
 		ret = split_vma_nolimit(last, end, true);
 	return ret;
+}
+
+/* v3.8 to v5.17: pages are unlocked before the VMAs go. */
+static void munlock_range(struct mm_struct *mm, uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	for (; vma && vma->vm_start < end; vma = vma_next(vma)) {
+		if (has(ROW_MLOCK_BY_RMAP) || !(vma->vm_flags & VM_LOCKED))
+			continue;
+		mm->locked_vm -= vma_pages(vma);
+		munlock_vma_pages_all(vma);
+	}
 }
 
 /* The VMAs of [start, end), which no one finds any more, in a tree of their own. */
@@ -123,6 +137,7 @@ int do_munmap_aligned(struct mm_struct *mm, struct vm_area_struct *vma, uint64_t
 	if (vma_tree_full()) /* the tree of those that go; what was cut stays cut */
 		return -ENOMEM;
 	discard_begin(mm, start, end, DISCARD_UNMAP);
+	munlock_range(mm, start, end);
 	detach(&detached, mm, start, end);
 	next = find_vma(mm, end);
 	prev = next ? vma_prev(next) : vma_last(mm);

@@ -83,6 +83,8 @@ static void free_page(struct page *page)
 	if (note_wanted())
 		note("free page %s", BIRTH_TEXT(page->name));
 	count_vm_events(VM_EVENT_PGFREE, page_nr_frames(page));
+	if (page->flags & PAGE_MLOCKED) /* v5.18+: freed before its batch got to unlocking it */
+		count_vm_events(VM_EVENT_UNEVICTABLE_PGCLEARED, page_nr_frames(page));
 	if (page_order(page))
 		frame_give(current_machine(), page);
 	else

@@ -80,6 +80,8 @@ void page_add_anon_rmap_pte(struct page *page, unsigned part, const struct vm_ar
 			    uint64_t address);
 void page_dup_rmap_pte(struct page *page, unsigned part);
 void page_remove_rmap_pte(struct page *page, unsigned part);
+/* The same of one of several parts in a row; @more: it is not the last of them. */
+void page_remove_rmap_run(struct page *page, unsigned part, bool more);
 
 /* Map counts: of the whole by PMDs; of a part, by PMDs and PTEs (the kernel's page_mapcount() of
  * it); of the whole by everything. For a base page all are page_mapcount(). */
@@ -149,8 +151,13 @@ void lru_drain_setup(struct numasim_machine *m);
 /* How many references batches hold on @page (for the books). */
 unsigned lru_batch_holds(const struct numasim_machine *m, const struct page *page);
 
-/* activate_page(), mark_page_accessed(): flags only. */
+/* Used once more: referenced, then (by its CPU's batch) active. */
 void mark_page_accessed(struct page *page);
+/* To another list, by this CPU's batch: inactive; of those that may just be dropped (MADV_FREE; to
+ * v4.11: inactive); of a file, could not be dropped. */
+void deactivate_page(struct page *page);
+void mark_page_lazyfree(struct page *page);
+void deactivate_file_page(struct page *page);
 
 /* A page of @node only, zeroed contents or not; NULL: none. References: 1. */
 struct page *alloc_page_node(unsigned node, bool huge, bool zero);

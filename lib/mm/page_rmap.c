@@ -14,6 +14,7 @@
 #include "mm/page.h"
 
 #include "exec/var.h"
+#include "mm/mlock.h"
 
 static void map_whole(struct page *page, int32_t delta)
 {
@@ -64,6 +65,7 @@ void page_add_anon_rmap(struct page *page, const struct vm_area_struct *vma, uin
 {
 	map_whole(page, 1);
 	join_family(page, vma, linear_page_index(vma, address));
+	mlock_vma_page(page, vma, true);
 }
 
 void page_add_anon_rmap_pte(struct page *page, unsigned part, const struct vm_area_struct *vma,
@@ -71,6 +73,7 @@ void page_add_anon_rmap_pte(struct page *page, unsigned part, const struct vm_ar
 {
 	map_part(page, part, 1);
 	join_family(page, vma, linear_page_index(vma, address) - part);
+	mlock_vma_page(page, vma, false);
 }
 
 /* The page is this mapping's own from now on. */
@@ -106,12 +109,49 @@ void page_dup_rmap_pte(struct page *page, unsigned part)
 	map_part(page, part, 1);
 }
 
+/* deferred_split_huge_page(), mm/huge_memory.c: onto the queue of its node, unless it is there. */
+static void deferred_split(struct page *page)
+{
+	touch(PAGE_OBJECT(page, PAGE_F_FLAGS), ACCESS_WRITE);
+	observe(page->flags & (PAGE_SWAPCACHE | PAGE_DEFERRED));
+	if (page->flags & (PAGE_SWAPCACHE | PAGE_DEFERRED))
+		return;
+	page->flags |= PAGE_DEFERRED;
+	count_vm_events(VM_EVENT_THP_DEFERRED_SPLIT_PAGE, 1);
+}
+
+static bool may_be_split_later(const struct page *page)
+{
+	return has(ROW_NO_SPLITTING) && page->flags & PAGE_HEAD && page->flags & PAGE_ANON &&
+	       !page->mapcount;
+}
+
 void page_remove_rmap(struct page *page)
 {
+	unsigned left;
+
 	map_whole(page, -1);
+	if (page->mapcount)
+		return;
+	clear_page_mlock(page);
+	left = page->flags & PAGE_HEAD ? page_block(page)->parts_mapped : 0;
+	if (may_be_split_later(page) && left && left < BLOCK_FRAMES)
+		deferred_split(page);
 }
 
 void page_remove_rmap_pte(struct page *page, unsigned part)
 {
+	page_remove_rmap_run(page, part, false);
+}
+
+/* v4.5+: a part that nothing maps any more; v6.10+: if others are still mapped. */
+void page_remove_rmap_run(struct page *page, unsigned part, bool more)
+{
 	map_part(page, part, -1);
+	if (page->flags & PAGE_HEAD ? page_part_record(page, part)->mapcount : page->mapcount)
+		return;
+	clear_page_mlock(page);
+	if (may_be_split_later(page) && !(has(ROW_DEFERRED_IF_MAPPED) &&
+					  (more || !page_block(page)->parts_mapped)))
+		deferred_split(page);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Taking an anonymous page out of memory: shrink_page_list(), mm/vmscan.c, and
+ * Taking a page out of memory: shrink_page_list(), mm/vmscan.c, and
  * try_to_unmap_one(), mm/rmap.c.
  *
  *   swap-backed:  a slot -> the swap cache -> out of every mapping -> written, if dirty -> gone
  *   lazy (v4.12+: MADV_FREE took PAGE_SWAPBACKED away):  out of every mapping -> gone, unless an
  *		   entry or the page turns out dirty: then it is ordinary again
+ *   shared memory, as where swap has no room for it:  out of every mapping -> gone, if nobody has
+ *		   ever written it
  *
  * Huge pages stay: their caller splits them.
  *
@@ -14,7 +16,8 @@
  */
 #include "exec/var.h"
 #include "mm/bits.h"
-#include "mm/page.h"
+#include "mm/file.h"
+#include "mm/mlock.h"
 #include "mm/rmap.h"
 #include "mm/swap.h"
 #include "mm/tlb.h"
@@ -66,8 +69,13 @@ static bool try_share(struct page *page)
 static bool replace_entry(struct page *page, struct mm_struct *mm, uint64_t address, pte_t *ptep,
 			  pte_t pte, const struct unmap *u)
 {
-	bool exclusive = page_anon_exclusive(page, 0);
+	bool exclusive;
 
+	if (!page_is_anon(page)) { /* the cache has it: nothing needs to be stored */
+		mm->rss[mm_counter(page)]--;
+		return true;
+	}
+	exclusive = page_anon_exclusive(page, 0);
 	if (!u->slot) {
 		if (may_discard(page, pte)) {
 			mm->rss[MM_ANONPAGES]--;
@@ -136,6 +144,7 @@ static bool unmap_one(struct page *page, struct vm_area_struct *vma, uint64_t ad
 	u->failed = !replace_entry(page, mm, address, ptep, pte, u);
 	if (!u->failed) {
 		page_remove_rmap(page);
+		munlock_vma_page(page, vma, false);
 		put_page(page);
 	}
 	lock_release(ptl);
@@ -211,12 +220,39 @@ static bool keep(struct page *page)
 	return false;
 }
 
+/*
+ * Shared memory, as where there is no room for it in swap (shmem_writepage(), mm/shmem.c): out of
+ * every mapping, but dirty pages stay in the cache. Clean ones, which nobody has written, go. That
+ * shared memory goes to swap is not modelled.
+ */
+static bool shrink_shared(struct page *page, struct unmap *u)
+{
+	if (page_mapcount(page))
+		file_rmap_walk(page, unmap_one, u);
+	if (u->failed || page_mapcount(page))
+		return keep(page);
+	page_flags_test(page, PAGE_DIRTY);
+	if (page->flags & PAGE_DIRTY || page_count(page) != 2)
+		return keep(page);
+	delete_from_page_cache(page);
+	return true;
+}
+
+static bool is_shared_memory(const struct page *page)
+{
+	const struct address_space *mapping = page_mapping(page);
+
+	return mapping && mapping_file(mapping)->kind == FILE_SHMEM;
+}
+
 /* true: nobody but the caller refers to the page, and it is locked. */
 static bool shrink_page(struct page *page, struct unmap *u)
 {
 	bool lazy;
 
-	/* pages of files, shared memory among them, stay: their reclaim is not modelled */
+	if (!page_is_anon(page) && is_shared_memory(page))
+		return shrink_shared(page, u);
+	/* pages of other files stay: their reclaim is not modelled */
 	if (page->flags & PAGE_HEAD || !(page->flags & PAGE_ANON))
 		return keep(page);
 	page_flags_test(page, PAGE_SWAPBACKED | PAGE_SWAPCACHE);

@@ -57,8 +57,10 @@ struct page *vm_normal_page(const struct vm_area_struct *vma, uint64_t address, 
 /* Zap the entries of every VMA from @vma on that meets [start, end): munmap, exit. */
 void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end);
 
-/* Zap [start, start + size) of one VMA, gather and flush included (MADV_DONTNEED, truncate). */
+/* Zap [start, start + size) of one VMA, gather and flush included (MADV_DONTNEED). */
 void zap_page_range(struct vm_area_struct *vma, uint64_t start, uint64_t size);
+/* The same of a mapping of a file; without @copies, only what the file itself holds. */
+void zap_file_range(struct vm_area_struct *vma, uint64_t start, uint64_t size, bool copies);
 
 /* Pages of [start, end) of an anonymous VMA may be taken unless they are written again
  * (MADV_FREE). */

@@ -18,6 +18,7 @@
 
 #include "exec/var.h"
 #include "mm/huge_zero.h"
+#include "mm/mlock.h"
 #include "mm/table.h"
 #include "mm/zap.h"
 
@@ -177,6 +178,7 @@ static void split_by_zapping(struct vm_area_struct *vma, pmd_t *pmd, uint64_t ha
 		page_mark_dirty(page);
 	vma->vm_mm->rss[mm_counter(page)] -= BLOCK_FRAMES;
 	page_remove_rmap(page);
+	munlock_vma_page(page, vma, true);
 	put_page(page);
 }
 

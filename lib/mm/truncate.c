@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cutting a file off (mm/truncate.c), and taking a range of it out of all mappings (mm/memory.c).
+ * Cutting a file off (mm/truncate.c), or a hole into it (mm/shmem.c), and taking a range of it out
+ * of all mappings (mm/memory.c).
  *
  *   size | unmap all | per page: lock, wait for its write, unmap, out of the cache | unmap again
  *
  * A fault that looked at the size before it changed gets the page locked either before that, and
  * is unmapped with it, or after, and finds that it is no longer the file's. The second unmapping
- * is for private copies that such a fault made.
+ * is for private copies that such a fault made; a hole leaves them, and needs none. (v3.16+ makes
+ * faults wait for the hole to be whole, f00cdc6df7d7, which ends no later for it; not built.)
  */
 #include "exec/var.h"
 #include "mm/file.h"
 #include "mm/page.h"
 #include "mm/ranges.h"
 #include "mm/rmap.h"
+
+#include <errno.h>
 
 void file_rmap_walk(struct page *page,
 		    bool (*one)(struct page *page, struct vm_area_struct *vma, uint64_t address,
@@ -50,7 +54,7 @@ static void unlock_mappings(struct address_space *mapping, bool read)
 		rwlock_release_write(&mapping->i_mmap_lock);
 }
 
-void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t last)
+void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t last, bool copies)
 {
 	bool read = has(ROW_UNMAP_MAPPING_READ);
 	struct file_mapping *m;
@@ -65,8 +69,8 @@ void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t
 		if (to > end || !to)
 			to = end;
 		if (from < to)
-			zap_page_range(vma, vma->vm_start + ((from - vma->vm_pgoff) << FRAME_SHIFT),
-				       (to - from) << FRAME_SHIFT);
+			zap_file_range(vma, vma->vm_start + ((from - vma->vm_pgoff) << FRAME_SHIFT),
+				       (to - from) << FRAME_SHIFT, copies);
 	}
 	unlock_mappings(mapping, read);
 }
@@ -75,18 +79,18 @@ void unmap_mapping_pages(struct address_space *mapping, uint64_t first, uint64_t
 static void truncate_page(struct address_space *mapping, struct page *page)
 {
 	if (page_mapcount(page))
-		unmap_mapping_pages(mapping, page->index, page->index);
+		unmap_mapping_pages(mapping, page->index, page->index, false);
 	page_flags_clear(page, PAGE_DIRTY);
 	delete_from_page_cache(page);
 }
 
 /* The pages are let go by way of a batch, which first empties this CPU's others. */
-static void truncate_cache(struct address_space *mapping, uint64_t first)
+static void truncate_cache(struct address_space *mapping, uint64_t first, uint64_t last)
 {
 	uint64_t index = first;
 	bool any = false;
 
-	while (cache_next(mapping, &index, index)) {
+	while (cache_next(mapping, &index, index) && index <= last) {
 		struct page *page = find_lock_page(mapping, index++);
 
 		if (!page)
@@ -125,11 +129,11 @@ static void cut(struct file *file, uint64_t size)
 	struct address_space *mapping = &file->mapping;
 	uint64_t first = (size + FRAME_SIZE - 1) >> FRAME_SHIFT;
 
-	unmap_mapping_pages(mapping, first, UINT64_MAX);
-	truncate_cache(mapping, first);
+	unmap_mapping_pages(mapping, first, UINT64_MAX, true);
+	truncate_cache(mapping, first, UINT64_MAX);
 	if (size & (FRAME_SIZE - 1))
 		clear_tail(file, size);
-	unmap_mapping_pages(mapping, first, UINT64_MAX);
+	unmap_mapping_pages(mapping, first, UINT64_MAX, true);
 	file_disk_truncate(file, size);
 }
 
@@ -141,9 +145,25 @@ void file_truncate(struct file *file, uint64_t size)
 	shared_write64(FILE_SIZE_OBJECT(file), &file->size, size);
 	if (size >= old || file->kind == FILE_HUGETLB || file->kind == FILE_DEVICE)
 		return;
-	if (o->truncate_begin)
-		o->truncate_begin(o->self, file->name, size);
+	if (o->cut_begin)
+		o->cut_begin(o->self, file->name, size, UINT64_MAX);
 	cut(file, size);
-	if (o->truncate_end)
-		o->truncate_end(o->self, file->name, size);
+	if (o->cut_end)
+		o->cut_end(o->self, file->name, size, UINT64_MAX);
+}
+
+int file_punch_hole(struct file *file, uint64_t start, uint64_t end)
+{
+	struct observer *o = &current_machine()->observer;
+	uint64_t first = start >> FRAME_SHIFT, last = (end >> FRAME_SHIFT) - 1;
+
+	if (file->kind != FILE_SHMEM)
+		return -EOPNOTSUPP;
+	if (o->cut_begin)
+		o->cut_begin(o->self, file->name, start, end);
+	unmap_mapping_pages(&file->mapping, first, last, false);
+	truncate_cache(&file->mapping, first, last);
+	if (o->cut_end)
+		o->cut_end(o->self, file->name, start, end);
+	return 0;
 }

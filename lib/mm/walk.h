@@ -23,4 +23,11 @@ struct pmd_walk {
 
 bool pmd_walk_next(struct pmd_walk *walk);
 
+/*
+ * The same of single tables: does the one of @level (3, 2) that translates @address hang in the
+ * tree? And: it and what is missing above it are made; false: out of memory.
+ */
+bool table_is_there(const struct mm_struct *mm, uint64_t address, unsigned level);
+bool table_make(struct mm_struct *mm, uint64_t address, unsigned level);
+
 #endif

@@ -14,6 +14,7 @@
 #include "mm/fault.h"
 #include "mm/hugetlb.h"
 #include "mm/hugetlb.h"
+#include "mm/mlock.h"
 #include "mm/page.h"
 #include "mm/rmap.h"
 #include "mm/swap.h"
@@ -24,6 +25,8 @@
 struct zap {
 	struct mmu_gather *tlb;
 	struct vm_area_struct *vma;
+	bool keep_copies; /* a private mapping's own pages, and what became of them, stay */
+	const pte_t *end; /* of what is taken away of this table */
 	int64_t rss[NR_MM_COUNTERS];
 	bool force_flush;
 };
@@ -41,13 +44,30 @@ static void keep_accessed_dirty(struct zap *z, struct page *page, pte_t old, boo
 		mark_page_accessed(page);
 }
 
+/* v6.9+ takes the entries of parts that follow each other away at once. */
+static bool run_goes_on(const struct zap *z, const struct page *page, const pte_t *pte, pte_t old)
+{
+	return has(ROW_GATHER_PAGE_RANGES) && page->flags & PAGE_HEAD && pte + 1 < z->end &&
+	       pte_present(pte[1]) && pte_page(pte[1]) == page &&
+	       pte_part(page, pte[1]) == pte_part(page, old) + 1;
+}
+
+static void remove_rmap(const struct zap *z, struct page *page, const pte_t *pte, pte_t old)
+{
+	page_remove_rmap_run(page, pte_part(page, old), run_goes_on(z, page, pte, old));
+	munlock_vma_page(page, z->vma, false);
+}
+
 /* True: the batch is full. */
 static bool zap_present(struct zap *z, uint64_t address, pte_t *pte, pte_t seen)
 {
 	struct page *page = vm_normal_page(z->vma, address, seen);
-	pte_t old = entry_get_and_clear(z->vma->vm_mm, address, pte);
 	bool late = false;
+	pte_t old;
 
+	if (z->keep_copies && page && page_is_anon(page))
+		return false;
+	old = entry_get_and_clear(z->vma->vm_mm, address, pte);
 	event(EVENT_ZAPPED, address);
 	tlb_remove_tlb_entry(z->tlb, address, FRAME_SIZE);
 	if (!page)
@@ -58,7 +78,7 @@ static bool zap_present(struct zap *z, uint64_t address, pte_t *pte, pte_t seen)
 	if (late)
 		tlb_remove_rmap_late(z->tlb, pte_part(page, old));
 	else
-		page_remove_rmap_pte(page, pte_part(page, old));
+		remove_rmap(z, page, pte, old);
 	return tlb_remove_page(z->tlb, page);
 }
 
@@ -90,24 +110,27 @@ static uint64_t zap_ptes(struct zap *z, pte_t *table, uint64_t at, uint64_t end)
 		seen = entry_read(pte);
 		if (pte_none(seen))
 			continue;
-		if (!pte_present(seen))
+		if (pte_present(seen)) {
+			if (zap_present(z, at, pte, seen))
+				return at + FRAME_SIZE;
+		} else if (!z->keep_copies) {
 			zap_not_present(z, at, pte, seen);
-		else if (zap_present(z, at, pte, seen))
-			return at + FRAME_SIZE;
+		}
 	}
 	return at;
 }
 
-static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t pmd,
-			  uint64_t at, uint64_t end)
+static void zap_pte_range(const struct zap *how, pmd_t pmd, uint64_t at, uint64_t end)
 {
 	pte_t *table = pmd_table(pmd);
-	struct mm_struct *mm = vma->vm_mm;
+	struct mm_struct *mm = how->vma->vm_mm;
+	struct mmu_gather *tlb = how->tlb;
 
 	while (at < end) {
-		struct zap z = {.tlb = tlb, .vma = vma};
+		struct zap z = *how;
 		struct lock *ptl = pte_lockptr(mm, table);
 
+		z.end = &table[x86_slot(at, 1) + ((end - at) >> FRAME_SHIFT)];
 		lock_take(ptl);
 		flush_tlb_batched_pending(mm);
 		at = zap_ptes(&z, table, at, end);
@@ -115,7 +138,7 @@ static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pm
 			mm->rss[i] += z.rss[i];
 		if (z.force_flush || (at < end && has(ROW_GATHER_FLUSH_LOCKED)))
 			tlb_flush_mmu_tlbonly(tlb);
-		tlb_flush_late_rmaps(tlb);
+		tlb_flush_late_rmaps(tlb, z.vma);
 		lock_release(ptl);
 		if (z.force_flush || tlb->full)
 			tlb_flush_mmu(tlb);
@@ -126,15 +149,14 @@ static void zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pm
  * mmap_sem may be held for reading only (MADV_DONTNEED), so a huge page may come up, or go,
  * between two looks at the PMD; what has become of it is then somebody else's.
  */
-static void zap_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *pmd, uint64_t at,
-		    uint64_t end)
+static void zap_pmd(const struct zap *how, pmd_t *pmd, uint64_t at, uint64_t end)
 {
 	pmd_t value = entry_read(pmd);
 
 	if (pmd_is_huge(value)) {
 		if (end - at != HPAGE_SIZE)
-			split_huge_pmd(vma, pmd, at);
-		else if (zap_huge_pmd(tlb, vma, pmd, at))
+			split_huge_pmd(how->vma, pmd, at);
+		else if (zap_huge_pmd(how->tlb, how->vma, pmd, at))
 			return;
 		/* it was split, or is being split */
 	}
@@ -142,21 +164,27 @@ static void zap_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *p
 	if (pmd_none(value))
 		note("PMD is empty: nothing to take away");
 	if (pmd_is_table(value, "zap_pmd_range"))
-		zap_pte_range(tlb, vma, value, at, end);
+		zap_pte_range(how, value, at, end);
+}
+
+static void zap_range(const struct zap *how, uint64_t start, uint64_t end)
+{
+	struct vm_area_struct *vma = how->vma;
+	struct pmd_walk w = {.mm = vma->vm_mm, .next = start, .end = end};
+
+	if (vma->vm_flags & VM_HUGETLB) {
+		hugetlb_unmap_range(how->tlb, vma, start, end);
+		return;
+	}
+	while (pmd_walk_next(&w))
+		zap_pmd(how, w.pmd, w.at, w.next);
+	if (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP) && has(ROW_D6_PFNMAP_FLUSH))
+		tlb_flush_mmu_tlbonly(how->tlb);
 }
 
 void zap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end)
 {
-	struct pmd_walk w = {.mm = vma->vm_mm, .next = start, .end = end};
-
-	if (vma->vm_flags & VM_HUGETLB) {
-		hugetlb_unmap_range(tlb, vma, start, end);
-		return;
-	}
-	while (pmd_walk_next(&w))
-		zap_pmd(tlb, vma, w.pmd, w.at, w.next);
-	if (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP) && has(ROW_D6_PFNMAP_FLUSH))
-		tlb_flush_mmu_tlbonly(tlb);
+	zap_range(&(struct zap){.tlb = tlb, .vma = vma}, start, end);
 }
 
 void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t start, uint64_t end)
@@ -170,11 +198,17 @@ void unmap_vmas(struct mmu_gather *tlb, struct vm_area_struct *vma, uint64_t sta
 	}
 }
 
-void zap_page_range(struct vm_area_struct *vma, uint64_t start, uint64_t size)
+void zap_file_range(struct vm_area_struct *vma, uint64_t start, uint64_t size, bool copies)
 {
 	struct mmu_gather tlb;
 
 	tlb_gather_mmu(&tlb, vma->vm_mm, start, start + size);
-	zap_vma(&tlb, vma, start, start + size);
+	zap_range(&(struct zap){.tlb = &tlb, .vma = vma, .keep_copies = !copies}, start,
+		  start + size);
 	tlb_finish_mmu(&tlb, start, start + size);
+}
+
+void zap_page_range(struct vm_area_struct *vma, uint64_t start, uint64_t size)
+{
+	zap_file_range(vma, start, size, true);
 }

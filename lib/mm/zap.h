@@ -41,6 +41,6 @@ static inline void page_mark_dirty(struct page *page)
 }
 
 void tlb_remove_rmap_late(struct mmu_gather *tlb, unsigned part);
-void tlb_flush_late_rmaps(struct mmu_gather *tlb);
+void tlb_flush_late_rmaps(struct mmu_gather *tlb, const struct vm_area_struct *vma);
 
 #endif

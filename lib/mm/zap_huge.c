@@ -3,6 +3,7 @@
 #include "mm/zap.h"
 
 #include "mm/huge_zero.h"
+#include "mm/mlock.h"
 #include "mm/table.h"
 #include "mm/tlb.h"
 
@@ -19,6 +20,7 @@ static bool zap_huge_page(struct vm_area_struct *vma, pmd_t old, struct page **p
 	*page = present ? pmd_page(old) : migration_entry_page(old);
 	if (present) {
 		page_remove_rmap(*page);
+		munlock_vma_page(*page, vma, true);
 		if (!page_is_anon(*page) && kernel_pmd_dirty(current_kernel(), old))
 			page_mark_dirty(*page);
 	}

@@ -42,17 +42,28 @@ struct zone {
 	struct pcp_list *pcp[CPU_ROOM]; /* made at first use */
 };
 
-/* Pages that wait in a CPU's batch for their LRU list. */
+/* Pages that wait in a CPU's batch for their LRU list, or for another one. */
 #define LRU_BATCH_MOST 31
 struct lru_batch {
 	uint32_t nr;
+	uint8_t how[LRU_BATCH_MOST]; /* of LRU_MLOCK: enum mlock_how */
 	uint64_t pfn[LRU_BATCH_MOST];
 };
+/* In the order in which they are drained (mm/swap.c, lru_add_drain_cpu()). */
+enum lru_batch_kind {
+	LRU_ADD, /* to v3.10: one per list, by activity and kind; since, one for all */
+	LRU_DEACTIVATE_FILE = 4,
+	LRU_DEACTIVATE,
+	LRU_LAZYFREE,
+	LRU_ACTIVATE,
+	LRU_MLOCK, /* v5.18+ (mm/mlock.c) */
+	LRU_BATCHES
+};
+enum mlock_how { MUNLOCK, MLOCK_PAGE, MLOCK_NEW_PAGE };
 /* What a CPU holds: others look at it only to drain it. */
 #define BATCH_OBJECT(cpu) OBJECT(OBJ_CPU, cpu, 2)
-#define LRU_BATCHES 4 /* to v3.10: one per list, by activity and kind; since, one for all */
 struct lru_cpu {
-	struct lru_batch add[LRU_BATCHES];
+	struct lru_batch *batch[LRU_BATCHES]; /* made at first use */
 };
 
 struct page_room {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which mappings the scanner leaves out by what they are: kernel/sched/fair.c, v3.8 to v6.12. */
+#include "mm/file.h"
 #include "mm/mempolicy.h"
 #include "numa/numa.h"
 
@@ -9,13 +10,18 @@ static bool vma_migratable(const struct vm_area_struct *vma)
 	return !(vma->vm_flags & (VM_IO | VM_PFNMAP));
 }
 
-/* vma_policy_mof(): the default policy does, a user's own only if it says so (v5.12+). */
-static bool policy_migrates(const struct vm_area_struct *vma)
+/*
+ * vma_policy_mof(): the default policy does, a user's own only if it says so (v5.12+). Shared
+ * memory has the policy of its object or, before the row, none that would.
+ */
+static bool policy_migrates(struct vm_area_struct *vma)
 {
-	const struct mempolicy *policy = vma->vm_policy ? vma->vm_policy
-							: current_task()->mempolicy;
+	const struct mempolicy *own = vma_own_policy(vma, vma->vm_start);
 
-	return !policy || policy->mof;
+	if (!own && vma->vm_file && vma->vm_file->kind == FILE_SHMEM &&
+	    !has(ROW_SCAN_SHARED_MEMORY))
+		return false;
+	return (own ?: get_task_policy())->mof;
 }
 
 static bool shared_library(const struct vm_area_struct *vma)

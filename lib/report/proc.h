@@ -9,6 +9,7 @@
  *   proc_pagemap.c	/proc/PID/pagemap
  *   proc_kpage.c	/proc/kpageflags, /proc/kpagecount
  *   proc_vmstat.c	/proc/vmstat, /sys/devices/system/node/nodeN/numastat
+ *   proc_node.c	/sys/devices/system/node; proc_write.c: as files of this host
  *   proc_walk.c	the entries of a mapping, and the pages that they count for
  *   proc_api.c		<numasim/proc.h>
  *
@@ -35,6 +36,10 @@ void proc_smaps(FILE *out, struct numasim_machine *m, struct mm_struct *mm);
 int proc_numa_maps(FILE *out, struct numasim_machine *m, const struct task_struct *task);
 void proc_vmstat(FILE *out, const struct numasim_machine *m);
 void proc_numastat(FILE *out, const struct numasim_machine *m, unsigned node);
+/* A file below /sys/devices/system/node, by its whole path; -ENOENT. */
+int proc_node_file(FILE *out, const struct numasim_machine *m, const char *path);
+/* The path of the file that is number @number of them, from 0: its length, or -ENOENT. */
+int proc_node_path(char *path, size_t size, const struct numasim_machine *m, unsigned number);
 
 /* One entry of the binary ones. @page is NULL where there is no memory. */
 uint64_t proc_pagemap(struct numasim_machine *m, struct mm_struct *mm, uint64_t address);

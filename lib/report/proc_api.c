@@ -46,38 +46,13 @@ static const struct {
 	{"/proc/vmstat", print_vmstat},
 };
 
-/* "/sys/devices/system/node/node8/numastat": the index of that node, or -ENOENT. */
-static int numastat_node(const struct numasim_machine *m, const char *path)
-{
-	static const char before[] = "/sys/devices/system/node/node";
-	unsigned long id;
-	char *end;
-
-	if (strncmp(path, before, strlen(before)))
-		return -ENOENT;
-	path += strlen(before);
-	if (*path < '0' || *path > '9')
-		return -ENOENT;
-	errno = 0;
-	id = strtoul(path, &end, 10);
-	if (errno || id > UINT32_MAX || strcmp(end, "/numastat"))
-		return -ENOENT;
-	return machine_node_index(m, id);
-}
-
 static int print_file(FILE *out, struct numasim_machine *m, const struct task_struct *task,
 		      const char *path)
 {
-	int node;
-
 	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (!strcmp(path, files[i].path))
 			return files[i].print(out, m, task);
-	node = numastat_node(m, path);
-	if (node < 0)
-		return node;
-	proc_numastat(out, m, node);
-	return 0;
+	return proc_node_file(out, m, path);
 }
 
 int numasim_read_file(char **text, size_t *length, struct numasim_process *process,

@@ -118,9 +118,11 @@ static long read_word(struct numasim_process *process, uint64_t *word, struct fi
 }
 
 static long write_word(struct numasim_process *process, struct file *file, uint64_t offset,
-		       uint64_t word)
+		       uint64_t word, bool first)
 {
-	return IN_PROCESS(process, file_write_word(file, offset, word));
+	if (first)
+		return IN_PROCESS(process, file_write_word(file, offset, word));
+	return IN_PROCESS(process, file_write_next_word(file, offset, word));
 }
 
 static long write_back(struct numasim_process *process, struct file *file)
@@ -184,7 +186,7 @@ long numasim_sys_pwrite(struct numasim_process *process, int fd, const void *byt
 		long ret;
 
 		memcpy(&word, (const char *)bytes + done, sizeof(word));
-		ret = write_word(process, open->file, offset + done, word);
+		ret = write_word(process, open->file, offset + done, word, !done);
 		if (ret)
 			return done ? (long)done : ret;
 	}

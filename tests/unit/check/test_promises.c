@@ -155,7 +155,7 @@ static void forgets_the_page(void *payload)
 	struct file *file = find_vma(w->mm, w->x)->vm_file;
 	struct page *page;
 
-	unmap_mapping_pages(&file->mapping, 0, 0);
+	unmap_mapping_pages(&file->mapping, 0, 0, true);
 	page = find_lock_page(&file->mapping, 0);
 	delete_from_page_cache(page);
 	unlock_page(page);

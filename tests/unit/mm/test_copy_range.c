@@ -165,6 +165,27 @@ static void test_not_copied(void **state)
 	ranges_close(&f.w);
 }
 
+/* Tables without entries: the child gets as many levels as the parent has, down to the PMDs. */
+static void test_empty_tables(void **state)
+{
+	static const char *const releases[] = {"v3.8", "v4.4", DEBIAN_6_1, DEBIAN_6_12};
+
+	for (size_t i = 0; i < 3 * sizeof(releases) / sizeof(*releases); i++) {
+		unsigned level = 2 + i % 3; /* whose table is the parent's lowest */
+		struct family f;
+
+		family_open(&f, releases[i / 3], false);
+		IN(&f.w, assert_non_null(entry_alloc(f.w.mm, f.w.x, level)));
+		family_fork(&f);
+		for (unsigned l = 2; l <= 4; l++)
+			if (!entry_find(f.w.m, f.child, f.w.x, l) != (l < level))
+				fail_msg("%s: a parent's table of level %u, the child's of %u",
+					 releases[i / 3], level, l);
+		assert_null(entry_find(f.w.m, f.child, f.w.x, 1));
+		ranges_close(&f.w);
+	}
+}
+
 /* Migration entries become READ on both sides, soft-dirty kept. */
 static void test_migration(void **state)
 {
@@ -200,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_huge),
 		cmocka_unit_test(test_pinned),
 		cmocka_unit_test(test_not_copied),
+		cmocka_unit_test(test_empty_tables),
 		cmocka_unit_test(test_migration),
 	};
 

@@ -7,6 +7,8 @@
  */
 #include "backing_world.h"
 
+#include "mm/mmap.h"
+
 #define SHARED	 (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_SHARED | VM_MAYSHARE)
 #define WRITTEN	 0x8000000000000867
 #define READ	 0x8000000000000027
@@ -171,6 +173,71 @@ static void last_user_frees(void **state)
 	world_audit(*state);
 }
 
+/* A page that was read, made ready for writing ahead of the write: the page is dirty, the entry is
+ * not (FOLL_TOUCH). To be read only, it stays clean. */
+static long populated(void)
+{
+	struct file *file = shmem();
+	struct vm_area_struct *vma = world_map(BASE, PAGES, SHARED | VM_SOFTDIRTY, file, 0);
+	struct page *page;
+
+	assert_int_equal(world_file_fault(vma, BASE, false), 0);
+	page = pte_page(world_entry(BASE, 1));
+	assert_int_equal(populate_range(vma, BASE, BASE + FRAME_SIZE, false, false), 0);
+	assert_false(page->flags & PAGE_DIRTY);
+	assert_int_equal(populate_range(vma, BASE, BASE + FRAME_SIZE, true, false), 0);
+	assert_true(page->flags & PAGE_DIRTY);
+	assert_int_equal(flags_of(BASE), READ);
+	world_unmap(vma);
+	file_put(file);
+	return 0;
+}
+
+static void populated_is_dirty(void **state)
+{
+	assert_int_equal(IN(*(struct backing_world **)state, populated()), 0);
+	world_audit(*state);
+}
+
+/* MADV_PAGEOUT: no mapping has the page any more. It stays in the cache if it was ever written. */
+static long paged_out(void)
+{
+	uint64_t clean = BASE + FRAME_SIZE;
+	struct file *file = shmem();
+	struct vm_area_struct *vma = world_map(BASE, PAGES, SHARED | VM_SOFTDIRTY, file, 0);
+	struct page *page;
+
+	assert_int_equal(world_file_fault(vma, BASE, true), 0);
+	assert_int_equal(world_store(BASE, 7), 0);
+	assert_int_equal(world_file_fault(vma, clean, false), 0);
+	page = pte_page(world_entry(BASE, 1));
+	assert_int_equal(vma->vm_mm->rss[MM_SHMEMPAGES], 2);
+	assert_int_equal(file->mapping.nr_pages, 2);
+
+	assert_false(world_pageout(BASE));
+	assert_true(world_pageout(clean));
+	assert_int_equal(world_entry(BASE, 1), 0);
+	assert_int_equal(world_entry(clean, 1), 0);
+	assert_int_equal(page->mapcount, 0);
+	assert_int_equal(vma->vm_mm->rss[MM_SHMEMPAGES], 0);
+	assert_int_equal(file->mapping.nr_pages, 1);
+
+	assert_int_equal(world_file_fault(vma, BASE, false), 0);
+	assert_ptr_equal(pte_page(world_entry(BASE, 1)), page);
+	assert_int_equal(world_load(BASE), 7);
+	assert_int_equal(world_file_fault(vma, clean, false), 0);
+	assert_int_equal(world_load(clean), 0);
+	world_unmap(vma);
+	file_put(file);
+	return 0;
+}
+
+static void paged_out_is_unmapped(void **state)
+{
+	assert_int_equal(IN(*(struct backing_world **)state, paged_out()), 0);
+	world_audit(*state);
+}
+
 #define TEST(fn, release) cmocka_unit_test_setup_teardown(fn, setup_##release, teardown)
 
 int main(void)
@@ -182,6 +249,8 @@ int main(void)
 		TEST(counts_as_shmem, 4_5),   TEST(counts_as_shmem, 6_12),
 		TEST(both_see_it, 3_8),	      TEST(both_see_it, 6_12),
 		TEST(last_user_frees, 3_8),   TEST(last_user_frees, 6_12),
+		TEST(populated_is_dirty, 6_1), TEST(populated_is_dirty, 6_12),
+		TEST(paged_out_is_unmapped, 6_1), TEST(paged_out_is_unmapped, 6_12),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

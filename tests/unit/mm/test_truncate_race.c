@@ -60,7 +60,7 @@ static void truncates(void *payload)
 	}
 	/* what a kernel without the second pass, and without the page lock, would do */
 	shared_write64(FILE_SIZE_OBJECT(r->file), &r->file->size, 0);
-	unmap_mapping_pages(&r->file->mapping, 0, UINT64_MAX);
+	unmap_mapping_pages(&r->file->mapping, 0, UINT64_MAX, true);
 	page = find_get_page(&r->file->mapping, 0);
 	delete_from_page_cache(page);
 	put_page(page);

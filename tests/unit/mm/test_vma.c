@@ -74,6 +74,31 @@ static void soft_dirty_keeps_apart(void **state)
 	}
 }
 
+/* Whose rights or advice change, with him his neighbour gets all his flags: the soft-dirty mark of
+ * the neighbour goes. */
+static void soft_dirty_goes_with_merge(void **state)
+{
+	static const char *const releases[] = {"v3.14", "v5.10", "debian-6.1.192",
+					       "debian-6.12.117"};
+
+	for (size_t i = 0; i < 2 * sizeof(releases) / sizeof(releases[0]); i++) {
+		struct call_world w;
+
+		call_open(&w, releases[i / 2]);
+		map_at(&w, 0, 4, RW);
+		assert_int_equal(CALL(&w, i % 2 ? sys_madvise(W, P(4), MADV_RANDOM)
+						: sys_mprotect(W, P(4), PROT_READ)), 0);
+		map_at(&w, 4, 4, RW);
+		vma_at(&w, 4)->vm_flags &= ~(uint64_t)VM_SOFTDIRTY;
+		assert_true(vma_at(&w, 0)->vm_flags & VM_SOFTDIRTY);
+		assert_int_equal(CALL(&w, i % 2 ? sys_madvise(W + P(4), P(4), MADV_RANDOM)
+						: sys_mprotect(W + P(4), P(4), PROT_READ)), 0);
+		assert_vma(&w, 0, 0, 8);
+		assert_false(vma_at(&w, 0)->vm_flags & VM_SOFTDIRTY);
+		call_close(&w);
+	}
+}
+
 /* A part cut out and given its rights back is one mapping again, with all pages of one family. */
 static void cut_and_mended(void **state)
 {
@@ -178,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(between_two_families), cmocka_unit_test(beside_untouched),
 		cmocka_unit_test(soft_dirty_keeps_apart), cmocka_unit_test(cut_and_mended),
+		cmocka_unit_test(soft_dirty_goes_with_merge),
 		cmocka_unit_test(marks_of_writers),	  cmocka_unit_test(limit_of_mappings),
 		cmocka_unit_test(out_of_memory),
 	};

@@ -236,6 +236,8 @@ static void test_aging(void **state)
 		IN(&w, madvise_free_range(w.vma, w.x, w.x + HPAGE_SIZE));
 		assert_true(FLAGS(PTE_AT(&w, w.x)) == 0x8000000000000807);
 		assert_false(page->flags & PAGE_DIRTY);
+		assert_true(page->flags & PAGE_SWAPBACKED);
+		IN(&w, lru_add_drain_all());
 		assert_int_equal(!(page->flags & PAGE_SWAPBACKED), cases[i].lazy);
 		assert_int_equal(page->count, 1);
 		ranges_close(&w);

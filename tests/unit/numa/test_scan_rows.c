@@ -44,6 +44,16 @@ static long library(struct sim_world *w)
 	return IN_PROCESS(w->p, scan_judge_vma(&vma));
 }
 
+/* The verdict about shared memory without a policy. */
+static long shared_memory(struct sim_world *w)
+{
+	struct file file = {.kind = FILE_SHMEM, .policies = TAILQ_HEAD_INITIALIZER(file.policies)};
+	struct vm_area_struct vma = {.vm_start = HPG, .vm_end = 3 * HPG, .vm_file = &file,
+				     .vm_flags = VM_READ | VM_WRITE | VM_SHARED};
+
+	return IN_PROCESS(w->p, scan_judge_vma(&vma));
+}
+
 /* 128 MiB that were never touched, 1 MiB a time: does the scan stop on the way? */
 static long untouched(struct sim_world *w)
 {
@@ -124,6 +134,7 @@ static const struct {
 	{"b7a5b537c55c", "v6.7~f169c62ff7cd", half_done, VMA_NOT_OURS, VMA_SCAN},
 	{"f169c62ff7cd", "v6.7", scanned_in_this_pass, VMA_SCAN, VMA_DONE},
 	{"f22cde4371f3", "v6.12", starving, VMA_NOT_OURS, VMA_SCAN},
+	{"d230991493b5", "debian-6.12.117", shared_memory, VMA_POLICY, VMA_SCAN},
 };
 
 static void check(const char *row, const char *release, long (*calls)(struct sim_world *w),

@@ -186,7 +186,8 @@ static void counters(void **state)
 		    "other_node 1\n", true);
 	system_close(&w);
 	open_touched(&w, "v4.5", &at);
-	expect_line(&w, "/proc/vmstat", "thp_split_page 0\nthp_split_pmd 0\n", true);
+	expect_line(&w, "/proc/vmstat",
+		    "thp_split_page 0\nthp_deferred_split_page 0\nthp_split_pmd 0\n", true);
 	system_close(&w);
 }
 
