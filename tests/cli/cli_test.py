@@ -17,7 +17,8 @@ import tempfile
 sys.dont_write_bytecode = True  # leave nothing behind in the tree
 from cli_world import BREAKS, HOLDS, LOST, RACE, Command, Skipped
 
-SUBCOMMANDS = ['explore', 'check', 'replay', 'step', 'topology', 'releases', 'entry']
+SUBCOMMANDS = ['explore', 'check', 'replay', 'step', 'topology', 'sysfs', 'releases',
+               'entry']
 SUITES = []
 
 
@@ -51,6 +52,13 @@ def wrong_words(c, _):
     c.refuses('numasim: replay: unknown option --jsn; did you mean --json?', 'replay', '--jsn')
     c.refuses('numasim: explore: FILE is missing; see `numasim explore --help`', 'explore')
     c.refuses('numasim: check: FILE is missing; see `numasim check --help`', 'check')
+    c.refuses('numasim: sysfs: WHAT is missing; see `numasim sysfs --help`', 'sysfs')
+    c.refuses('numasim: sysfs: FOLDER is missing; see `numasim sysfs --help`', 'sysfs', 'host')
+    c.refuses('numasim: sysfs: one WHAT and one FOLDER (put a description in quotes); see '
+              '`numasim sysfs --help`', 'sysfs', 'numa:2', 'core:2', 'pu:1', 'folder')
+    c.refuses('numasim: sysfs: unknown option --hlep; did you mean --help?', 'sysfs', '--hlep')
+    c.refuses('numasim: cannot make the folder /dev/null/nodes: Not a directory',
+              'sysfs', 'numa:2 core:2 pu:1', '/dev/null/nodes')
     c.refuses('numasim: replay: WITNESS is missing; see `numasim replay --help`', 'replay')
     c.refuses('numasim: explore: one FILE at a time, not a and b; `numasim check` takes many',
               'explore', 'a', 'b')

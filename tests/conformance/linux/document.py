@@ -30,12 +30,19 @@ why.
 | `scripts/conformance --try KERNEL SHAPE CASE` | how the library differs from a kernel, now |
 | `scripts/conformance --record` | writes down anew what the kernels print |
 
+Three more judges have tests of their own: random sequences of calls on the same kernels
+(`tests/conformance/random`), QEMU's MMU (`tests/conformance/mmu`, its report is below), and the
+real `numactl -H`, `numastat` and `numastat -m`, which read `/sys/devices/system/node` as the
+library writes it (`tests/conformance/numactl`).
+
 Machines: `2`, two nodes of two CPUs; `4`, four nodes of one CPU, with four distances; `cpuless`, as
 `2` with a third node that has no CPU; `la57`, as `2` with five levels of page tables.
 '''
+TABLES = 'the tables above it'
 # Of each row: what it says, and the case, step, actor and address offset where the entry is.
 ENTRIES = (
     ('touched anonymous page', 'entries/seen', 'touched'),
+    (TABLES, 'entries/seen', 'touched'),
     ('zero page after a read', 'entries/seen', 'zero page'),
     ('PROT_NONE', 'entries/seen', 'no rights'),
     ('PROT_READ of a dirty page', 'entries/seen', 'read only'),
@@ -55,6 +62,15 @@ NOT_YET = ('migration entries', 'entries of a page that moved to another node',
            'pages that KSM merged')
 
 
+def tables(steps, step):
+    """The entries above the lowest one: "67 67 67"."""
+    for line in steps.get(step, ()):
+        match = re.match(r'entries \S+ \S+ (.*) \w+=[0-9a-f]+(?: \S+)?$', line)
+        if match:
+            return ' '.join(word.replace('=', ' ') for word in match.group(1).split())
+    return 'nothing'
+
+
 def leaves(steps, step):
     """The lowest entries that a step shows: "pmd 80..8e7"."""
     found = []
@@ -71,8 +87,9 @@ def entry_table(golden, ours):
     for text, case, step in ENTRIES:
         cells = []
         for kernel in judge.KERNELS:
-            real = leaves(golden[kernel, '2'][case], step)
-            here = leaves(ours[kernel, '2'][case], step)
+            of = tables if text == TABLES else leaves
+            real = of(golden[kernel, '2'][case], step)
+            here = of(ours[kernel, '2'][case], step)
             cells += [f'`{real}`', 'same' if here == real else f'**`{here}`**']
         yield f'| {text} | ' + ' | '.join(cells) + ' |'
 
@@ -143,10 +160,16 @@ def sections(golden, ours):
         yield included(WALKS) + '\n'
 
 
-def write(program):
+def page(program):
+    """The whole page, as text."""
     golden = {(k, s): judge.golden(k, s) for k in judge.KERNELS for s in shapes.SHAPES}
     ours = {(k, s): compare.library(program, k, s) if s in shapes.BUILT else {}
             for k, s in golden}
+    return '\n'.join(sections(golden, ours))
+
+
+def write(program):
+    text = page(program)
     with open(PATH, 'w', encoding='utf-8') as file:
-        file.write('\n'.join(sections(golden, ours)))
+        file.write(text)
     return 0

@@ -32,7 +32,17 @@ static const uint8_t weight[OP_NR] = {
 	[OP_SHOW_POLICY] = 2,
 };
 
-static uint8_t pick_kind(uint64_t *state)
+/*
+ * All that a sequence maps is private and anonymous, or there is neither interleaving nor swap. On
+ * which node interleaving begins in shared memory is said by its inode's number, which counts the
+ * files since boot; that shared memory goes to swap is not built.
+ */
+static bool is_private(uint64_t seed)
+{
+	return seed % 4 < 2;
+}
+
+static uint8_t pick_kind(uint64_t seed, uint64_t *state)
 {
 	unsigned sum = 0, at;
 	uint8_t kind = 0;
@@ -41,7 +51,7 @@ static uint8_t pick_kind(uint64_t *state)
 		sum += weight[i];
 	for (at = below(state, sum); at >= weight[kind]; kind++)
 		at -= weight[kind];
-	return kind;
+	return kind == OP_SWAP_ON && !is_private(seed) ? OP_SETTLE : kind;
 }
 
 static bool has_huge_pages(uint64_t seed)
@@ -99,9 +109,9 @@ static bool splits(uint8_t advice)
 }
 
 /*
- * Splitting a page is not built as v6.12 does it, where parts that hold only zeroes become the page
- * of
- * zeroes, nor how huge pages go out: a sequence has huge pages, or advice that would split them.
+ * Splitting a page is not built as v6.12 does it, where parts that hold only zeroes become the
+ * page of zeroes, nor how huge pages go out: a sequence has huge pages, or advice that would split
+ * them.
  */
 static uint32_t pick_advice(uint64_t seed, uint64_t *state)
 {
@@ -114,13 +124,19 @@ static uint32_t pick_advice(uint64_t seed, uint64_t *state)
 
 static uint32_t pick_argument(const struct op *op, uint64_t seed, uint64_t *state)
 {
+	uint32_t any = below(state, 1u << 12);
+
 	switch (op->kind) {
 	case OP_ADVISE:
 		return pick_advice(seed, state);
 	case OP_STORE:
 		return 2 + below(state, 1u << 16);
+	case OP_MAP:
+		return is_private(seed) ? any & ~ANY_KIND_OF_MAPPING : any;
+	case OP_BIND:
+		return !is_private(seed) && (any & 7) == BIND_INTERLEAVE ? any - 1 : any;
 	default:
-		return below(state, 1u << 12);
+		return any;
 	}
 }
 
@@ -162,7 +178,7 @@ static bool has_range(const struct op *op)
 
 static struct op generate(unsigned *born, uint64_t seed, uint64_t *state)
 {
-	struct op op = {.kind = pick_kind(state), .n = 1};
+	struct op op = {.kind = pick_kind(seed, state), .n = 1};
 
 	op.other = pick_page(state);
 	if (has_range(&op))

@@ -20,10 +20,8 @@
 /*
  * What is not compared, because the library does not have it (../linux/deviations.txt names the
  * cases that show it): who is on which LRU list when; mlock() of pages; readahead of swap; the
- * queue
- * of huge pages mapped in part; MADV_FREE's batch, which marks pages later; shared memory in
- * swap. The huge page of zeroes
- * is made once, for whichever sequence comes first.
+ * queue of huge pages mapped in part; MADV_FREE's batch, which marks pages later. The huge page of
+ * zeroes is made once, for whichever sequence comes first.
  */
 #define KPF(n)	   (UINT64_C(1) << (n))
 #define LRU_MARKS  (KPF(2) | KPF(5) | KPF(6)) /* REFERENCED, LRU, ACTIVE */

@@ -61,9 +61,12 @@ static char *read_all(const char *path)
 	FILE *in = fopen(path, "r");
 	char *text = NULL;
 	size_t room = 0;
+	ssize_t length = in ? getdelim(&text, &room, '\0', in) : -1;
 
-	if (!in || (getdelim(&text, &room, '\0', in) < 0 && !feof(in)))
+	if (!in || !text || (length < 0 && !feof(in)))
 		side_fail("cannot read %s", path);
+	if (length < 0)
+		text[0] = '\0';
 	fclose(in);
 	return text;
 }

@@ -40,6 +40,9 @@ enum op_kind {
 	OP_NR
 };
 
+#define ANY_KIND_OF_MAPPING 0x30u /* of map's @arg; 0: private and anonymous */
+#define BIND_INTERLEAVE     3u	  /* of the three lowest bits of bind's @arg */
+
 /* What @n, @other and @arg mean is the operation's own (perform.c). */
 struct op {
 	uint8_t kind;

@@ -47,6 +47,8 @@ def one_round(program, kernel, shortest, extra):
                 singles.add(len(tried))
             owner.append(seed)
             tried.append(rest)
+    if not tried:
+        return {}, {}
     better, needless = {}, {}
     for number, at in differing(program, kernel, tried).items():
         seed, rest = owner[number], cut(tried[number], at)

@@ -153,11 +153,83 @@ static void protected_while_shared(void)
 	look_at_both(a, b, p + PAGE);
 }
 
+/* Whoever is left alone with a page may write to it in place, however the other gave it up. */
+static void reused(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b;
+	uint64_t p = map(a, 6 * PAGE, RW);
+
+	write_pages(a, p, 6 * PAGE);
+	settle(a);
+	b = forked(a, "b");
+	count();
+	step("the child gives up all but the last");
+	store(b, p, 2);
+	advise(b, p + PAGE, PAGE, MADV_DONTNEED);
+	unmap(b, p + 2 * PAGE, PAGE);
+	map_at(b, p + 3 * PAGE, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	remap(b, p + 4 * PAGE, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, place(PAGE));
+	counters();
+	for (unsigned i = 0; i < 6; i++)
+		look(a, p + i * PAGE);
+	step("the parent writes to all");
+	for (unsigned i = 0; i < 6; i++)
+		store(a, p + i * PAGE, 10 + i);
+	counters();
+	for (unsigned i = 0; i < 6; i++)
+		look(a, p + i * PAGE);
+	step("contents");
+	contents(a, p, 6 * PAGE);
+	numa_maps(a, p);
+}
+
+/* Two children of one parent, which write in turn; then a child of a child that wrote. */
+static void tree(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b, *c, *d;
+	uint64_t p = map(a, 3 * PAGE, RW);
+
+	write_pages(a, p, 3 * PAGE);
+	b = forked(a, "b");
+	c = forked(a, "c");
+	count();
+	step("each child writes one page");
+	store(b, p, 2);
+	store(c, p + PAGE, 3);
+	counters();
+	look_at_both(a, b, p);
+	look_at_both(a, c, p + PAGE);
+	step("the second child forks");
+	d = forked(c, "d");
+	look_at_both(c, d, p);
+	look_at_both(c, d, p + PAGE);
+	step("the grandchild writes");
+	write_pages(d, p, 3 * PAGE);
+	counters();
+	look_at_both(c, d, p + PAGE);
+	look_at_both(a, d, p + 2 * PAGE);
+	step("the parent writes");
+	write_pages(a, p, 3 * PAGE);
+	counters();
+	look_at_both(a, b, p + 2 * PAGE);
+	step("the children write");
+	write_pages(b, p, 3 * PAGE);
+	write_pages(c, p, 3 * PAGE);
+	counters();
+	for (unsigned i = 0; i < 3; i++)
+		look_at_both(b, c, p + i * PAGE);
+	leave(d);
+	leave(b);
+	numa_maps(c, p);
+}
+
 const struct conformance_case fork_cases[] = {
 	{"each-side-writes", each_side_writes, ON_PLAIN},
 	{"grandchild", grandchild, ON_PLAIN},
 	{"child-leaves", child_leaves, ON_PLAIN},
 	{"not-inherited", not_inherited, ON_PLAIN},
 	{"protected-while-shared", protected_while_shared, ON_PLAIN},
+	{"reused", reused, ON_PLAIN},
+	{"tree", tree, ON_PLAIN},
 	{0},
 };

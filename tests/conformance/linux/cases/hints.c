@@ -127,11 +127,114 @@ static void shared_by_two(void)
 	look(a, far);
 }
 
+/* Each of two threads has its own pages, at home, and takes its own hints. */
+static void two_threads(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *t = thread(a, "t", cpu_of(1, 0));
+	uint64_t p = map(a, 64 * PAGE, RW);
+
+	write_pages(a, p, 32 * PAGE);
+	write_pages(t, p + 32 * PAGE, 32 * PAGE);
+	settle(a);
+	settle(t);
+	nodes(a, p, 64 * PAGE);
+	count();
+	step("scanned");
+	scan(a, p + 63 * PAGE);
+	counters();
+	look(a, p);
+	look(a, p + 32 * PAGE);
+	step("each at home");
+	store(a, p, 2);
+	load(t, p + 32 * PAGE);
+	store(t, p + 33 * PAGE, 3);
+	counters();
+	look(a, p);
+	look(t, p + 32 * PAGE);
+	look(t, p + 33 * PAGE);
+	numa_maps(a, p);
+	leave(t);
+}
+
+/* Memory that two processes share becomes hints in the tables of the one that is scanned. */
+static void shared_memory(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b, *t;
+	uint64_t s = map_shared(a, 64 * PAGE, RW);
+
+	write_pages(a, s, 64 * PAGE);
+	b = forked(a, "b");
+	write_pages(b, s, 64 * PAGE);
+	t = thread(a, "t", cpu_of(1, 0));
+	settle(a);
+	count();
+	step("scanned");
+	scan(a, s + 63 * PAGE);
+	counters();
+	look(a, s);
+	look(b, s);
+	step("read and written at home");
+	load(a, s);
+	store(a, s + PAGE, 2);
+	counters();
+	look(a, s);
+	look(a, s + PAGE);
+	look(b, s + PAGE);
+	step("written by the other");
+	store(b, s + 2 * PAGE, 3);
+	counters();
+	look(a, s + 2 * PAGE);
+	look(b, s + 2 * PAGE);
+	leave(t);
+}
+
+/* Hints are taken away with the rights, the mapping or the page that they stand in. */
+static void never_taken(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *t = thread(a, "t", cpu_of(1, 0));
+	uint64_t p = map(a, 64 * PAGE, RW), h = map_huge(a, HUGE_PAGE, RW), to = place(PAGE);
+
+	write_pages(a, p, 64 * PAGE);
+	write_pages(a, h, HUGE_PAGE);
+	settle(a);
+	scan(a, h);
+	count();
+	step("rights taken and given");
+	protect(a, p, PAGE, PROT_NONE);
+	entries(a, p);
+	protect(a, p, PAGE, RW);
+	look(a, p);
+	step("thrown away");
+	advise(a, p + PAGE, PAGE, MADV_DONTNEED);
+	look(a, p + PAGE);
+	store(a, p + PAGE, 2);
+	look(a, p + PAGE);
+	step("moved");
+	remap(a, p + 2 * PAGE, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	look(a, to);
+	load(a, to);
+	look(a, to);
+	step("a part of the huge one");
+	protect(a, h + PAGE, PAGE, R);
+	entries(a, h);
+	entries(a, h + PAGE);
+	entries(a, h + 2 * PAGE);
+	counters();
+	step("and written");
+	store(a, h, 2);
+	entries(a, h);
+	counters();
+	leave(t);
+}
+
 const struct conformance_case hints_cases[] = {
 	{"made", made, ON_PLAIN},
 	{"local-fault", local_fault, ON_PLAIN},
 	{"huge-local-fault", huge_local_fault, ON_PLAIN},
 	{"far-fault", far_fault, ON_PLAIN},
 	{"shared-by-two", shared_by_two, ON_PLAIN},
+	{"two-threads", two_threads, ON_PLAIN},
+	{"shared-memory", shared_memory, ON_PLAIN},
+	{"never-taken", never_taken, ON_PLAIN},
 	{0},
 };

@@ -138,11 +138,82 @@ static void too_small(void)
 	smaps(a, q);
 }
 
+/* The huge page of zeroes in two processes, and a child that takes its half apart. */
+static void zero_page_forked(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b;
+	uint64_t p = map_huge(a, HUGE_PAGE, RW);
+
+	load(a, p);
+	count();
+	step("forked");
+	b = forked(a, "b");
+	counters();
+	look(a, p);
+	look(b, p);
+	step("the child throws a page away");
+	advise(b, p + PAGE, PAGE, MADV_DONTNEED);
+	counters();
+	entries(b, p);
+	entries(b, p + PAGE);
+	entries(a, p);
+	step("the child reads it");
+	load(b, p + PAGE);
+	counters();
+	look(b, p + PAGE);
+	step("both write");
+	store(a, p, 2);
+	store(b, p, 3);
+	counters();
+	look(a, p);
+	look(b, p);
+	smaps(a, p);
+	smaps(b, p);
+	step("thrown away whole");
+	advise(a, p, HUGE_PAGE, MADV_DONTNEED);
+	counters();
+	look(a, p);
+}
+
+/* The entry after a change of rights of the first pages. */
+static void rights(struct actor *a, uint64_t p, const char *name, int prot)
+{
+	step(name);
+	protect(a, p, 4 * PAGE, prot);
+	counters();
+	look(a, p);
+}
+
+/* Rights of a part of a huge page of zeroes. */
+static void zero_page_protected(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0));
+	uint64_t p = map_huge(a, HUGE_PAGE, RW);
+
+	load(a, p);
+	count();
+	rights(a, p, "a part read only", R);
+	look(a, p + 4 * PAGE);
+	rights(a, p, "a part without rights", PROT_NONE);
+	load(a, p + PAGE);
+	rights(a, p, "all rights", RW);
+	step("written");
+	store(a, p, 1);
+	store(a, p + 4 * PAGE, 2);
+	counters();
+	look(a, p);
+	look(a, p + PAGE);
+	look(a, p + 4 * PAGE);
+	smaps(a, p);
+}
+
 const struct conformance_case huge_cases[] = {
 	{"fault-and-zero", fault_and_zero, ON_PLAIN},
 	{"protected", protected, ON_PLAIN},
 	{"unmapped-in-part", unmapped_in_part, ON_PLAIN},
 	{"forked-and-written", forked_and_written, ON_PLAIN},
 	{"too-small", too_small, ON_PLAIN},
+	{"zero-page-forked", zero_page_forked, ON_PLAIN},
+	{"zero-page-protected", zero_page_protected, ON_PLAIN},
 	{0},
 };

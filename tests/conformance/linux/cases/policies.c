@@ -149,11 +149,84 @@ static void static_and_relative(void)
 	show_policy(a, q, F_ADDR);
 }
 
+/* Children have the policies of their parent, and change only their own. */
+static void inherited(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b;
+	unsigned last = nr_nodes() - 1;
+	uint64_t p = map(a, 4 * PAGE, RW), q = map(a, 4 * PAGE, RW);
+
+	bind(a, p, 4 * PAGE, BIND, 1ul << last, 0);
+	policy(a, INTERLEAVE, 3);
+	write_pages(a, p, PAGE);
+	step("forked");
+	b = forked(a, "b");
+	show_policy(b, 0, 0);
+	show_policy(b, p, F_ADDR);
+	numa_maps(b, p);
+	count();
+	step("written by the child");
+	write_pages(b, p, 4 * PAGE);
+	write_pages(b, q, 4 * PAGE);
+	counters();
+	numa_maps(b, p);
+	numa_maps(b, q);
+	numa_maps(a, p);
+	step("changed by the child");
+	policy(b, DEFAULT_POLICY, 0);
+	bind(b, p, 2 * PAGE, DEFAULT_POLICY, 0, 0);
+	show_policy(b, 0, 0);
+	maps(b, p);
+	numa_maps(b, p);
+	show_policy(a, 0, 0);
+	show_policy(a, p, F_ADDR);
+	maps(a, p);
+	step("written by the parent");
+	write_pages(a, p, 4 * PAGE);
+	write_pages(a, q, 4 * PAGE);
+	numa_maps(a, p);
+	numa_maps(a, q);
+}
+
+/* A policy of shared memory is the memory's, whoever maps it. */
+static void of_shared_memory(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b;
+	int fd = memory_file(a, "f");
+	uint64_t s, t;
+
+	resize(a, fd, 8 * PAGE);
+	s = map_file(a, fd, 0, 8 * PAGE, RW, MAP_SHARED);
+	b = forked(a, "b");
+	step("bound by one, touched by the other");
+	bind(a, s + 2 * PAGE, 4 * PAGE, BIND, 2, 0);
+	write_pages(b, s, 8 * PAGE);
+	nodes(b, s, 8 * PAGE);
+	numa_maps(a, s);
+	numa_maps(a, s + 2 * PAGE);
+	numa_maps(b, s);
+	maps(a, s);
+	maps(b, s);
+	show_policy(b, s + 2 * PAGE, F_ADDR);
+	show_policy(b, s + 2 * PAGE, F_ADDR | F_NODE);
+	step("mapped anew, from within");
+	t = map_file(a, fd, 3 * PAGE, 4 * PAGE, RW, MAP_SHARED);
+	show_policy(a, t, F_ADDR);
+	numa_maps(a, t);
+	step("default again");
+	bind(b, s, 8 * PAGE, DEFAULT_POLICY, 0, 0);
+	show_policy(a, s + 2 * PAGE, F_ADDR);
+	show_policy(b, s + 2 * PAGE, F_ADDR);
+	look(a, s + 2 * PAGE);
+}
+
 const struct conformance_case policies_cases[] = {
 	{"bound", bound, ON_PLAIN | ON_CPULESS},
 	{"interleaved", interleaved, ON_PLAIN | ON_CPULESS},
 	{"preferred", preferred, ON_PLAIN | ON_CPULESS},
 	{"refused", refused, ON_PLAIN},
 	{"static-and-relative", static_and_relative, ON_PLAIN},
+	{"inherited", inherited, ON_PLAIN},
+	{"of-shared-memory", of_shared_memory, ON_PLAIN},
 	{0},
 };

@@ -109,10 +109,43 @@ static void without_access(void)
 	counters();
 }
 
+/* Nobody copies what is shared, so a write needs no fault once rights are back. */
+static void shared_memory(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0)), *b;
+	uint64_t s = map_shared(a, 4 * PAGE, RW);
+
+	write_pages(a, s, 2 * PAGE);
+	read_pages(a, s + 2 * PAGE, PAGE);
+	b = forked(a, "b");
+	write_pages(b, s, PAGE);
+	count();
+	change(a, s, "read only", R);
+	store(a, s, 2);
+	entries(b, s);
+	entries(a, s + 2 * PAGE);
+	change(a, s, "read and write", RW);
+	entries(a, s + 2 * PAGE);
+	step("written");
+	store(a, s, 3);
+	store(a, s + 2 * PAGE, 4);
+	counters();
+	look(a, s);
+	look(a, s + 2 * PAGE);
+	change(a, s, "none", PROT_NONE);
+	look(b, s);
+	change(a, s, "read only from none", R);
+	step("contents");
+	contents(a, s, 4 * PAGE);
+	contents(b, s, 4 * PAGE);
+	counters();
+}
+
 const struct conformance_case protect_cases[] = {
 	{"there-and-back", there_and_back, ON_PLAIN | ON_LA57},
 	{"clean-pages", clean_pages, ON_PLAIN},
 	{"split-and-merge", split_and_merge, ON_PLAIN},
 	{"without-access", without_access, ON_PLAIN},
+	{"shared-memory", shared_memory, ON_PLAIN},
 	{0},
 };

@@ -162,10 +162,53 @@ static void of_disk(void)
 	counters();
 }
 
+/* Two mappings of one file, and an end within a page. */
+static void two_mappings(void)
+{
+	struct actor *a = process("a", cpu_of(0, 0));
+	int fd = memory_file(a, "f");
+	uint64_t s, t;
+
+	fill(a, fd, 4, 30);
+	s = map_file(a, fd, 0, 4 * PAGE, RW, MAP_SHARED);
+	t = map_file(a, fd, PAGE, 2 * PAGE, R, MAP_SHARED);
+	count();
+	step("written here, read there");
+	store(a, s + PAGE, 99);
+	load(a, t);
+	counters();
+	look(a, s + PAGE);
+	look(a, t);
+	smaps(a, t);
+	step("unmapped here");
+	unmap(a, s + PAGE, PAGE);
+	look(a, t);
+	maps(a, s);
+	maps(a, s + 2 * PAGE);
+	numa_maps(a, s + 2 * PAGE);
+	step("an end within a page");
+	contents(a, s + 2 * PAGE, 2 * PAGE);
+	resize(a, fd, 2 * PAGE + PAGE / 2);
+	look(a, s + 2 * PAGE);
+	look(a, s + 3 * PAGE);
+	load(a, s + 2 * PAGE);
+	load(a, s + 2 * PAGE + PAGE / 2);
+	load(a, s + 3 * PAGE);
+	counters();
+	step("longer again");
+	resize(a, fd, 4 * PAGE);
+	load(a, s + 2 * PAGE + PAGE / 2);
+	load(a, s + 3 * PAGE);
+	look(a, s + 3 * PAGE);
+	close_file(a, fd);
+	contents(a, s + 2 * PAGE, 2 * PAGE);
+}
+
 const struct conformance_case shared_cases[] = {
 	{"anonymous", anonymous, ON_PLAIN},
 	{"truncated", truncated, ON_PLAIN},
 	{"private-of-file", private_of_file, ON_PLAIN},
 	{"of-disk", of_disk, ON_PLAIN},
+	{"two-mappings", two_mappings, ON_PLAIN},
 	{0},
 };

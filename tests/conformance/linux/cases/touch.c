@@ -89,10 +89,43 @@ static void from_another_node(void)
 	look(a, p + 7 * PAGE);
 }
 
+/* On both sides of where one table ends and another begins, at every level. */
+static void across_tables(void)
+{
+	static const uint64_t border[] = {UINT64_C(1) << 21, UINT64_C(1) << 30, UINT64_C(1) << 39};
+	static const char *const name[] = {"of the lowest", "of the middle", "of the upper"};
+	static const uint64_t base = UINT64_C(0x200000000000);
+	struct actor *a = process("a", cpu_of(0, 0));
+
+	count();
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t p = base + border[i] - 2 * PAGE;
+
+		step(name[i]);
+		map_at(a, p, 4 * PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		store(a, p + PAGE, i + 1);
+		look(a, p + PAGE);
+		look(a, p + 2 * PAGE);
+		load(a, p + 2 * PAGE);
+		look(a, p + 2 * PAGE);
+		counters();
+	}
+	step("one side unmapped");
+	unmap(a, base + border[2], 2 * PAGE);
+	entries(a, base + border[2] - PAGE);
+	entries(a, base + border[2]);
+	step("and the other");
+	unmap(a, base + border[2] - 2 * PAGE, 2 * PAGE);
+	entries(a, base + border[2] - PAGE);
+	entries(a, base + border[1] - PAGE);
+	counters();
+}
+
 const struct conformance_case touch_cases[] = {
 	{"first-write", first_write, ON_PLAIN | ON_LA57},
 	{"zero-page", zero_page, ON_PLAIN},
 	{"much-unmapped", much_unmapped, ON_PLAIN},
 	{"from-another-node", from_another_node, ON_PLAIN},
+	{"across-tables", across_tables, ON_PLAIN},
 	{0},
 };
