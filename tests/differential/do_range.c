@@ -13,10 +13,13 @@
 #define POPULATE_WRITE	23
 #define DONTNEED_LOCKED 24
 
+#define DISK_FILE 1 /* file 0 and shared anonymous memory are in memory */
+
 static const int advices[] = {MADV_DONTNEED, MADV_FREE, COLD, PAGEOUT, POPULATE_READ,
 			      POPULATE_WRITE, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTFORK,
 			      MADV_DOFORK, WIPEONFORK, KEEPONFORK, MADV_NORMAL, PAGEOUT,
-			      MADV_DONTNEED, DONTNEED_LOCKED};
+			      MADV_DONTNEED, DONTNEED_LOCKED, MADV_REMOVE};
+#define ADVICES (sizeof(advices) / sizeof(*advices))
 
 /* The release that a kind of advice came with. */
 static unsigned since(int advice)
@@ -53,6 +56,10 @@ static int objection(const struct world *w, unsigned page, const struct model_pa
 		return p->lock || p->file >= 0 || huge ? -EINVAL : 0;
 	case WIPEONFORK:
 		return p->file >= 0 || huge ? -EINVAL : 0;
+	case MADV_REMOVE:
+		if (p->lock || (p->file < 0 && !huge))
+			return -EINVAL;
+		return !p->shared ? -EACCES : huge || p->file == DISK_FILE ? -EOPNOTSUPP : 0;
 	case POPULATE_READ:
 		return !(p->prot & PROT_READ) ? -EINVAL : past_end ? -EFAULT : 0;
 	case POPULATE_WRITE:
@@ -73,6 +80,9 @@ static void apply(struct model *m, unsigned proc, unsigned page, int advice)
 		break;
 	case MADV_FREE:
 		model_lazyfree(m, proc, page, 1);
+		break;
+	case MADV_REMOVE:
+		model_hole(m, (unsigned)p->file, p->index);
 		break;
 	case POPULATE_READ:
 	case POPULATE_WRITE:
@@ -99,7 +109,7 @@ static bool about_thp(int advice)
 bool op_madvise(struct world *w, const struct op *op)
 {
 	const struct model_page *p = w->model.proc[op->proc].page;
-	int advice = advices[op->arg % 16], expected = 0;
+	int advice = advices[op->arg % ADVICES], expected = 0;
 	unsigned n = mapped_run(w, op);
 	struct op range = *op;
 	long got;

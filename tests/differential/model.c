@@ -154,6 +154,21 @@ void model_truncate(struct model *m, unsigned file, unsigned pages)
 		}
 }
 
+void model_hole(struct model *m, unsigned file, unsigned index)
+{
+	if (index < FILE_PAGES) {
+		m->file[file].word[index] = 0;
+		m->file[file].settled[index] = false;
+	}
+	for (unsigned k = 0; k < MODEL_PROCS; k++)
+		for (unsigned i = 0; i < MODEL_PAGES; i++) {
+			struct model_page *p = &m->proc[k].page[i];
+
+			if (p->mapped && p->file == (int)file && p->index == index && !p->own)
+				p->settled = false;
+		}
+}
+
 static bool file_used(const struct model *m, int file)
 {
 	for (unsigned k = 0; k < MODEL_PROCS; k++)

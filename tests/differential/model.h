@@ -126,6 +126,8 @@ void model_move(struct model *m, unsigned proc, unsigned from, unsigned n, unsig
 		unsigned new_n, bool keep);
 void model_fork(struct model *m, unsigned parent, unsigned child);
 void model_truncate(struct model *m, unsigned file, unsigned pages);
+/* A hole in a file: its page reads as zeroes; copies of private mappings stay. */
+void model_hole(struct model *m, unsigned file, unsigned index);
 /* A file of that size for shared anonymous memory, or -1. */
 int model_new_file(struct model *m, unsigned pages);
 

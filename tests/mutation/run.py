@@ -91,7 +91,8 @@ def main():
     skip = equivalent.verified(args.root, target, mutants)
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         listed = list(suite.listed(target, set(args.suites.split(","))))
-        tests = suite.useful(args.work, listed, schemata.seen_size(mutants), pool)
+        tests = suite.useful(args.work, listed, schemata.seen_size(mutants), pool,
+                             args.patience)
         alone = [edit for edit, number in numbers.items() if not any(t.sees[number] for t in tests)]
         print(f"{len(alone)} of {len(numbers)} places that no test comes to")
         chosen = choose([m for m in mutants if m.name not in skip], args)

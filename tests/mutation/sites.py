@@ -162,7 +162,7 @@ def all_edits(root, rooms=None):
         edits = {e for function in file.functions
                  for e in edits_of(file, function, stores,
                                    lambda c: points.comes_to_point(c, found))}
-        yield from sorted(edits, key=lambda e: (e.start, e.end, e.kind))
+        yield from sorted(edits, key=lambda e: (e.start, e.end, e.kind, e.text))
     del units
 
 

@@ -48,12 +48,12 @@ class Test:
         lost, self.right = self.right - right, self.right or right
         return "failed" if lost or not self.right else "passed"
 
-    def look(self, folder, size):
+    def look(self, folder, size, longest):
         """Run it unmutated, and see where it comes."""
         file = folder / self.name.replace("/", "_").replace(" ", "_")
         file.write_bytes(bytes(size))
         start = time.monotonic()
-        outcome = self.run(LONGEST, NUMASIM_MUTANT_SEEN=file)
+        outcome = self.run(longest, NUMASIM_MUTANT_SEEN=file)
         self.seconds = time.monotonic() - start
         self.sees = file.read_bytes()
         file.unlink()
@@ -70,12 +70,13 @@ def listed(target, suites):
             yield Test(described, target)
 
 
-def useful(work, tests, size, pool):
+def useful(work, tests, size, pool, patience):
     """Those that pass without a mutant and come to the library, the quick ones first."""
     folder = pathlib.Path(work) / "seen"
     folder.mkdir(exist_ok=True)
+    longest = min(LONGEST, patience or LONGEST)  # what takes longer, judge() has no time for
     found = []
-    for test, outcome in zip(tests, pool.map(lambda t: t.look(folder, size), tests)):
+    for test, outcome in zip(tests, pool.map(lambda t: t.look(folder, size, longest), tests)):
         if outcome != "passed":
             print(f"not used: {test.name}: {outcome} without a mutant")
         elif any(test.sees):

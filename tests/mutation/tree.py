@@ -28,13 +28,14 @@ def copy(root, target, leave_out=()):
 
 
 def build(root, work, mutants):
-    """The mutated tree, built; its build directory."""
+    """The mutated tree, built; its build directory. For release: footprints, which only a debug
+    build compares, would make searches several times as long, and look for other mistakes."""
     source, target = work / "mutated", work / "build"
     written = schemata.write(root, source, mutants)
     copy(root, source, written)
     log = work / "build.log"
     with log.open("w") as out:
-        for command in (["meson", "setup", target, source, "-Dbuildtype=debugoptimized"],
+        for command in (["meson", "setup", target, source, "-Dbuildtype=release"],
                         ["ninja", "-C", target]):
             if command[0] == "meson" and (target / "build.ninja").exists():
                 continue
