@@ -73,6 +73,10 @@ static void tables_and_swap_entries_are_sound(void **state)
 		assert_sound(&k, swap, 1);
 		assert_sound(&k, swap | k.format.swp_soft_dirty | k.format.swp_exclusive, 1);
 		assert_sound(&k, kernel_mk_migration(&k, SWAP_MIGRATION_WRITE, PFN, 0), 1);
+		/* of a hugetlb page */
+		assert_sound(&k, kernel_mk_migration(&k, SWAP_MIGRATION_READ, PFN, 0), 2);
+		assert_sound(&k, kernel_mk_migration(&k, SWAP_MIGRATION_WRITE, PFN,
+						     MIGRATION_SOFT_DIRTY), 2);
 	}
 }
 
