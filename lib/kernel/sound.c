@@ -57,8 +57,8 @@ static uint64_t swap_stray(const struct kernel *k, uint64_t entry)
 
 uint64_t kernel_entry_stray(const struct kernel *k, uint64_t entry, unsigned level)
 {
-	/* A hugetlb page on its way is a migration entry in the format of PTEs, in every release; in
-	 * some, soft-dirty then stands where huge pages have PSE. */
+	/* A hugetlb page on its way is a migration entry in the format of PTEs, in every release;
+	 * in some, soft-dirty then stands where huge pages have PSE. */
 	bool moving = level == X86_PMD && kernel_pte_migration(k, entry);
 	bool huge = level == X86_PMD && entry & X86_PSE && !moving;
 	bool swap = moving || (level == X86_PMD && kernel_pmd_swap(k, entry));
